@@ -1,0 +1,1 @@
+"""The engine of Yishen: law, storage, process, cases and the commands around them."""

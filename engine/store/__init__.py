@@ -1,0 +1,1 @@
+"""SQL storage: tables, sessions and migrations. Knows no rule of law and no process."""

@@ -1,0 +1,241 @@
+"""One case: its row, its ledger of legal events, what people filled in, and what is waiting for whom."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, deferred, mapped_column
+
+from engine.store.base import Base
+from engine.store.types import Instant, Json, Key
+
+_OPEN = text("closed_at IS NULL")
+_ITEM_OPEN = text("status = 'open'")
+_TIMER_OPEN = text("fired_at IS NULL AND cancelled_at IS NULL")
+
+
+class Case(Base):
+    """A case of any type.
+
+    `due_on`, `estimated_due_on`, `clock_status` and the other clock columns are an index derived from the ledger,
+    rewritten in the transaction that appends an event; nothing reads law from them.
+    `state` holds the live tokens only and is empty once the case has ended.
+    """
+
+    __tablename__ = "case_file"
+    __table_args__ = (
+        UniqueConstraint("agency_id", "number"),
+        Index("ix_case_file_open_due", "agency_id", "sort_due_on", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index(
+            "ix_case_file_handler_due",
+            "handler_id",
+            "sort_due_on",
+            "id",
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+        Index("ix_case_file_received", "agency_id", "received_on"),
+        Index("ix_case_file_applicant", "agency_id", "applicant_key"),
+        Index("ix_case_file_closed", "agency_id", "closed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    case_type: Mapped[str] = mapped_column(String(60))
+    number: Mapped[str] = mapped_column(String(40))
+    definition_digest: Mapped[str] = mapped_column(ForeignKey("process_definition.digest"))
+    version: Mapped[int] = mapped_column(default=1)
+    state: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+
+    subject: Mapped[str] = mapped_column(Text)
+    channel: Mapped[str | None] = mapped_column(String(20))
+    drill: Mapped[bool] = mapped_column(default=False)
+    form_requested: Mapped[str | None] = mapped_column(String(200))
+    applicant_name: Mapped[str | None] = mapped_column(String(200))
+    applicant_kind: Mapped[str | None] = mapped_column(String(20))
+    applicant_category: Mapped[str | None] = mapped_column(String(40))
+    applicant_key: Mapped[str | None] = mapped_column(String(200))
+
+    decision: Mapped[str | None] = mapped_column(String(10))
+    ground: Mapped[str | None] = mapped_column(String(40))
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    arrived_on: Mapped[date | None]
+    received_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    estimated_due_on: Mapped[date | None]
+    cautious_due_on: Mapped[date | None]
+    sort_due_on: Mapped[date | None]
+    clock_status: Mapped[str] = mapped_column(String(20), default="unconfirmed")
+    told_due_on: Mapped[date | None]
+    replied_on: Mapped[date | None]
+    in_time: Mapped[bool | None]
+
+    registered_at: Mapped[datetime] = mapped_column(Instant)
+    registered_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    archived_at: Mapped[datetime | None] = mapped_column(Instant)
+    event_seq: Mapped[int] = mapped_column(default=0)
+    event_hash: Mapped[str] = mapped_column(String(64), default="")
+
+
+class LegalEvent(Base):
+    """One legal event of the ledger, append-only.
+
+    A mistaken entry stays; `voided_by` and `void_reason` say who struck it out of the clock and why.
+    """
+
+    __tablename__ = "legal_event"
+    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    seq: Mapped[int]
+    type: Mapped[str] = mapped_column(String(60))
+    on: Mapped[date] = mapped_column("event_on")
+    data: Mapped[dict[str, Any]] = mapped_column(Json)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    voided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    voided_at: Mapped[datetime | None] = mapped_column(Instant)
+    void_reason: Mapped[str | None] = mapped_column(String(500))
+
+
+class Party(Base):
+    """A person or body in the case. Personal data live here and nowhere else."""
+
+    __tablename__ = "party"
+    __table_args__ = (Index(None, "case_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    part: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str | None] = mapped_column(String(20))
+    category: Mapped[str | None] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(200))
+    id_kind: Mapped[str | None] = mapped_column(String(30))
+    id_number: Mapped[str | None] = mapped_column(String(40))
+    contact_person: Mapped[str | None] = mapped_column(String(60))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    email: Mapped[str | None] = mapped_column(String(120))
+    address: Mapped[str | None] = mapped_column(String(300))
+    postcode: Mapped[str | None] = mapped_column(String(10))
+    assistance: Mapped[str | None] = mapped_column(String(300))
+
+
+class FormRecord(Base):
+    """One filled-in form as it was handed in, append-only."""
+
+    __tablename__ = "form_record"
+    __table_args__ = (Index(None, "case_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    element: Mapped[str] = mapped_column(String(80))
+    form: Mapped[str] = mapped_column(String(60))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("case_item.id"))
+    answers: Mapped[dict[str, Any]] = mapped_column(Json)
+    filled_at: Mapped[datetime] = mapped_column(Instant)
+    filled_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class CaseItem(Base):
+    """A member of a list inside a case: one search order, one consultee. `public_id` is its id in the ledger (c1, c2…)."""
+
+    __tablename__ = "case_item"
+    __table_args__ = (UniqueConstraint("case_id", "kind", "seq"), UniqueConstraint("case_id", "public_id"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    seq: Mapped[int]
+    round: Mapped[int]
+    public_id: Mapped[str] = mapped_column(String(20))
+    data: Mapped[dict[str, Any]] = mapped_column(Json)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+
+
+class Document(Base):
+    """An uploaded file; its bytes lie outside the web root under their SHA-256."""
+
+    __tablename__ = "document"
+    __table_args__ = (Index(None, "case_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    filename: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    restricted: Mapped[bool] = mapped_column(default=False)
+    uploaded_at: Mapped[datetime] = mapped_column(Instant)
+    uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class WorkItem(Base):
+    """A human step that waits or has been done: the row behind 待办, 待签, 已办."""
+
+    __tablename__ = "work_item"
+    __table_args__ = (
+        Index("ix_work_item_case", "case_id", "id"),
+        Index(
+            "ix_work_item_assignee",
+            "assignee_id",
+            "case_id",
+            sqlite_where=_ITEM_OPEN,
+            postgresql_where=_ITEM_OPEN,
+        ),
+        Index(
+            "ix_work_item_role",
+            "agency_id",
+            "role",
+            "unit_id",
+            sqlite_where=_ITEM_OPEN,
+            postgresql_where=_ITEM_OPEN,
+        ),
+        Index("ix_work_item_done", "done_by", "done_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    token: Mapped[str] = mapped_column(String(40))
+    element: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(80))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("case_item.id"))
+    status: Mapped[str] = mapped_column(String(12), default="open")
+    limit_on: Mapped[date | None]
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    claimed_at: Mapped[datetime | None] = mapped_column(Instant)
+    done_at: Mapped[datetime | None] = mapped_column(Instant)
+    done_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    outcome: Mapped[str | None] = mapped_column(String(200))
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class Timer(Base):
+    """A timer of the diagram that waits: `due_on` is derived again whenever ledger or calendar change.
+
+    It fires on the first day after `due_on`; NULL means its date is not firm yet, so it cannot fire.
+    """
+
+    __tablename__ = "timer"
+    __table_args__ = (
+        UniqueConstraint("case_id", "token"),
+        Index("ix_timer_due", "due_on", "id", sqlite_where=_TIMER_OPEN, postgresql_where=_TIMER_OPEN),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    token: Mapped[str] = mapped_column(String(40))
+    element: Mapped[str] = mapped_column(String(80))
+    clock: Mapped[str] = mapped_column(String(40))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("case_item.id"))
+    due_on: Mapped[date | None]
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    fired_at: Mapped[datetime | None] = mapped_column(Instant)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,0 +1,142 @@
+"""What leaves the office and what proves it: letters, numbers, audit, messages."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.base import Base
+from engine.store.types import Instant, Json, Key
+
+_UNSENT = text("sent_at IS NULL AND dead_at IS NULL")
+_UNREAD = text("read_at IS NULL")
+
+
+class NumberSeries(Base):
+    """The last number allotted in a series (文号 kind or case number) of a year; locked while a number is taken."""
+
+    __tablename__ = "number_series"
+
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), primary_key=True)
+    series: Mapped[str] = mapped_column(String(40), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int] = mapped_column(default=0)
+
+
+class Letter(Base):
+    """An issued letter: immutable file, number and the data it was made from. A voided one keeps its row and reason."""
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        UniqueConstraint("agency_id", "series", "year", "serial"),
+        Index(None, "case_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("case_item.id"))
+    code: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(80))
+    addressee: Mapped[str] = mapped_column(String(200))
+    series: Mapped[str | None] = mapped_column(String(40))
+    year: Mapped[int | None]
+    serial: Mapped[int | None]
+    number: Mapped[str | None] = mapped_column(String(80))
+    decision: Mapped[str | None] = mapped_column(String(10))
+    remedy: Mapped[str | None] = mapped_column(String(20))
+    template_sha256: Mapped[str] = mapped_column(String(64))
+    fields: Mapped[dict[str, Any]] = mapped_column(Json)
+    docx_sha256: Mapped[str] = mapped_column(String(64))
+    dated_on: Mapped[date]
+    issued_at: Mapped[datetime] = mapped_column(Instant)
+    issued_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
+    voided_at: Mapped[datetime | None] = mapped_column(Instant)
+    voided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    void_reason: Mapped[str | None] = mapped_column(String(500))
+
+
+class CaseEvent(Base):
+    """One audit event. Events of one chain (a case, an account, the office) are linked by hash."""
+
+    __tablename__ = "case_event"
+    __table_args__ = (
+        UniqueConstraint("chain", "seq"),
+        Index("ix_case_event_case", "case_id", "seq"),
+        Index("ix_case_event_agency_at", "agency_id", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    chain: Mapped[str] = mapped_column(String(40))
+    seq: Mapped[int]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    actor_name: Mapped[str] = mapped_column(String(60))
+    action: Mapped[str] = mapped_column(String(60))
+    element: Mapped[str | None] = mapped_column(String(80))
+    data: Mapped[str] = mapped_column(Text)
+    previous_hash: Mapped[str | None] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditSeal(Base):
+    """A periodic seal over the newest event of every chain; seals are chained among themselves."""
+
+    __tablename__ = "audit_seal"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    sealed_at: Mapped[datetime] = mapped_column(Instant)
+    last_event_id: Mapped[int] = mapped_column(Key)
+    events: Mapped[int]
+    heads_hash: Mapped[str] = mapped_column(String(64))
+    previous_hash: Mapped[str | None] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class InboxMessage(Base):
+    """A message in somebody's inbox; the unique key proves that nothing is told twice."""
+
+    __tablename__ = "inbox_message"
+    __table_args__ = (
+        UniqueConstraint("account_id", "key"),
+        Index(
+            "ix_inbox_message_unread",
+            "account_id",
+            "id",
+            sqlite_where=_UNREAD,
+            postgresql_where=_UNREAD,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
+    key: Mapped[str] = mapped_column(String(160))
+    level: Mapped[str] = mapped_column(String(12))
+    text: Mapped[str] = mapped_column(Text)
+    sent_at: Mapped[datetime] = mapped_column(Instant)
+    read_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class OutboxMessage(Base):
+    """Something that must leave the database, at least once, with an idempotency key."""
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index("ix_outbox_message_due", "due_at", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    key: Mapped[str] = mapped_column(String(160))
+    payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(Text)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    dead_at: Mapped[datetime | None] = mapped_column(Instant)
