@@ -1,0 +1,1 @@
+"""Letters: catalogue, field contract, rendering, lint and document numbers of official letters."""
