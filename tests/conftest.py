@@ -96,3 +96,16 @@ def database_url(request: pytest.FixtureRequest) -> str:
     if request.param == "sqlite":
         return request.getfixturevalue("sqlite_url")
     return request.getfixturevalue("postgresql_database")()
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[str], str]:
+    """Call it with a command such as "soffice" to get its path; without the program the test is skipped, in CI it fails."""
+
+    def find(command: str) -> str:
+        if path := shutil.which(command):
+            return path
+        message = f"the program {command} is not installed"
+        return pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+
+    return find
