@@ -100,7 +100,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def program() -> Callable[[str], str]:
-    """Call it with a command such as "soffice" to get its path; without the program the test is skipped, in CI it fails."""
+    """Call it with a command such as "soffice" to get its path; without it the test is skipped, in CI it fails."""
 
     def find(command: str) -> str:
         if path := shutil.which(command):
