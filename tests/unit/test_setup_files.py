@@ -1,5 +1,6 @@
 """What a clone needs before anything runs: locks without hosts, scripts that explain themselves, one version."""
 
+import hashlib
 import json
 import re
 import subprocess
@@ -43,6 +44,17 @@ def test_browser_packages_are_pinned_exactly_and_checked_by_hash() -> None:
     locked = {path.removeprefix("node_modules/"): entry for path, entry in packages.items() if path}
     assert {name: locked[name]["version"] for name in wanted} == wanted
     assert [name for name, entry in locked.items() if "integrity" not in entry or "resolved" in entry] == []
+
+
+def test_browser_files_are_the_ones_of_the_manifest_and_load_nothing_from_elsewhere() -> None:
+    vendor = ROOT / "webui/static/vendor"
+    manifest = json.loads((vendor / "manifest.json").read_text())
+    assert manifest.keys() | {"manifest.json"} == {file.name for file in vendor.iterdir()}
+    for name, entry in manifest.items():
+        content = (vendor / name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == entry["sha256"], name
+        if name.endswith(".css"):
+            assert not re.search(rb"(url\(|@import)\s*[\"']?(https?:)?//", content), name
 
 
 def test_make_help_explains_every_target() -> None:
