@@ -1,0 +1,165 @@
+"""Processing fee (信息处理费, Art. 42): charged above a quantity or frequency, to steer behaviour.
+
+Source: 国办函〔2020〕109号 政府信息公开信息处理费管理办法. Progressive by bracket; per item or per page, never both for
+one request.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+SOURCE = "国办函〔2020〕109号"
+ITEMS_MAX = 1_000_000  # a sum of more lines than anyone can read is a slip of the keyboard
+
+
+class FeeError(ValueError):
+    """Quantities or brackets that make no sense; a Chinese sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One bracket: units `first` to `last` (None: no upper end), each at `rate` whole yuan."""
+
+    first: int
+    last: int | None
+    rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeeSchedule:
+    """The brackets of one mode.
+
+    Attributes:
+        tiers: brackets in order, without gap.
+        block: size of each further bracket beyond the last one, when that one has an upper end.
+        increment: yuan by which each further bracket is dearer than the one before.
+        source: the document they come from.
+
+    Raises:
+        FeeError: a gap, an overlap, a negative rate, or an end without further brackets.
+    """
+
+    tiers: tuple[Tier, ...]
+    block: int = 0
+    increment: int = 0
+    source: str = SOURCE
+
+    def __post_init__(self) -> None:
+        expected = 1
+        for place, tier in enumerate(self.tiers, start=1):
+            if tier.first != expected or tier.rate < 0:
+                raise FeeError(f"第 {place} 档应从 {expected} 开始，单价不得为负")
+            if tier.last is None:
+                if place != len(self.tiers):
+                    raise FeeError(f"第 {place} 档没有上限，后面不能再有档次")
+                return
+            if tier.last < tier.first:
+                raise FeeError(f"第 {place} 档的上限小于下限")
+            expected = tier.last + 1
+        if not self.tiers or self.block < 1 or self.increment < 0:
+            raise FeeError("最后一档应没有上限，或者写明其后每档的数量和加价")
+
+    def brackets(self) -> Iterator[Tier]:
+        """All brackets in order; without end when the schedule keeps climbing."""
+        yield from self.tiers
+        last = self.tiers[-1]
+        if last.last is None:
+            return
+        for step in count(1):
+            first = last.last + 1 + (step - 1) * self.block
+            yield Tier(first, first + self.block - 1, last.rate + step * self.increment)
+
+
+@dataclass(frozen=True, slots=True)
+class FeeSchedules:
+    """Both modes of an office."""
+
+    per_item: FeeSchedule
+    per_page: FeeSchedule
+
+
+NATIONAL_SCHEDULES = FeeSchedules(
+    # All kinds of decision, per applicant and calendar month.
+    per_item=FeeSchedule(
+        (Tier(1, 10, 0), Tier(11, 30, 100), Tier(31, 40, 200), Tier(41, 50, 300)), block=10, increment=100
+    ),
+    # Per single request; one side of A4 or smaller is a page.
+    per_page=FeeSchedule((Tier(1, 30, 0), Tier(31, 100, 10), Tier(101, 200, 20), Tier(201, None, 40))),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FeeLine:
+    """What fell in one bracket: `count` units, `amount` whole yuan."""
+
+    tier: Tier
+    count: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A charge line by line, in whole yuan."""
+
+    total: int
+    lines: tuple[FeeLine, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The object `yishen fee --json` prints."""
+        return {
+            "total": self.total,
+            "tiers": [
+                {
+                    "from": line.tier.first,
+                    "to": line.tier.last,
+                    "rate": line.tier.rate,
+                    "count": line.count,
+                    "amount": line.amount,
+                }
+                for line in self.lines
+            ],
+        }
+
+
+def _charge(schedule: FeeSchedule, after: int, upto: int) -> Fee:
+    lines = []
+    for tier in schedule.brackets():
+        if tier.first > upto:
+            break
+        last = upto if tier.last is None else min(tier.last, upto)
+        units = last - max(tier.first, after + 1) + 1
+        if units > 0:
+            lines.append(FeeLine(tier, units, units * tier.rate))
+    return Fee(sum(line.amount for line in lines), tuple(lines))
+
+
+def fee_per_item(items_in_month: int, items_already: int, schedule: FeeSchedule) -> Fee:
+    """The charge for this request alone.
+
+    Args:
+        items_in_month: the applicant's items in the calendar month, this request included.
+        items_already: how many of them were there before it.
+        schedule: the brackets.
+
+    Raises:
+        FeeError: a negative number, more before than in total, or beyond ITEMS_MAX.
+    """
+    if items_in_month < 0 or items_already < 0:
+        raise FeeError("件数不能为负")
+    if items_already > items_in_month:
+        raise FeeError(f"此前的 {items_already} 件多于当月合计 {items_in_month} 件")
+    if items_in_month > ITEMS_MAX:
+        raise FeeError(f"件数超过 {ITEMS_MAX}")
+    return _charge(schedule, items_already, items_in_month)
+
+
+def fee_per_page(pages: int, schedule: FeeSchedule) -> Fee:
+    """The charge for the pages of one request; pages are not added up over requests.
+
+    Raises:
+        FeeError: a negative number.
+    """
+    if pages < 0:
+        raise FeeError("页数不能为负")
+    return _charge(schedule, 0, pages)

@@ -1,0 +1,141 @@
+"""Where an applicant can turn, by when, and the paragraph that tells him so.
+
+Since 2024-01-01 a refusal under Arts. 14 to 16 goes to reconsideration first (复议前置), and the office must say so
+when it refuses: 行政复议法 Art. 23(1)(4) and (2).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from engine.statute.calendar import Calendar, StatutoryDate
+from engine.statute.decisions import REFUSALS_RECONSIDERED_FIRST, RemedyType, decision_of
+
+RECONSIDERATION_FIRST_SINCE = date(2024, 1, 1)  # 行政复议法 (rev. 2023) in force
+RECONSIDERATION_DAYS = 60  # 行政复议法 Art. 20, calendar days
+LITIGATION_MONTHS = 6  # 行政诉讼法 Art. 46
+LITIGATION_DAYS_AFTER_RECONSIDERATION = 15  # 行政诉讼法 Art. 45, 行政复议法 Art. 34
+
+
+def reconsidered_first(decision: str | None, dated: date) -> bool:
+    """Whether the whole decision must go to reconsideration before any suit; a partial disclosure is split instead."""
+    return decision in REFUSALS_RECONSIDERED_FIRST and dated >= RECONSIDERATION_FIRST_SINCE
+
+
+def reconsideration_deadline(delivered: date, calendar: Calendar) -> StatutoryDate:
+    """Sixty days from the day the applicant has the decision (行政复议法 Art. 20, 实施条例 Art. 15)."""
+    return calendar.days_after(delivered, RECONSIDERATION_DAYS)
+
+
+def litigation_deadline(delivered: date, calendar: Calendar) -> StatutoryDate:
+    """Six months from the day the applicant has the decision (行政诉讼法 Art. 46)."""
+    return calendar.months_after(delivered, LITIGATION_MONTHS)
+
+
+def litigation_deadline_after_reconsideration(received: date, calendar: Calendar) -> StatutoryDate:
+    """Fifteen days from receipt of the reconsideration decision (行政诉讼法 Art. 45)."""
+    return calendar.days_after(received, LITIGATION_DAYS_AFTER_RECONSIDERATION)
+
+
+def remedy_type(
+    code: str, dated: date, *, ground: str | None = None, overrides: Mapping[str, RemedyType] | None = None
+) -> RemedyType:
+    """The remedy type of a decision in a letter of a given date.
+
+    Args:
+        code: decision code.
+        dated: the letter's date.
+        ground: for P1 the code of the refusal behind the withheld part.
+        overrides: the office's own setting per decision code, such as D2 -> RECONSIDERATION_ONLY.
+
+    Raises:
+        DecisionError: no such code.
+    """
+    decision = decision_of(code)
+    remedy = (overrides or {}).get(code, decision.remedy)
+    if remedy is RemedyType.SPLIT and ground and ground not in REFUSALS_RECONSIDERED_FIRST:
+        remedy = RemedyType.CH  # what is withheld on other grounds is no refusal under Arts. 14-16
+    if remedy in {RemedyType.RF, RemedyType.SPLIT} and dated < RECONSIDERATION_FIRST_SINCE:
+        return RemedyType.CH
+    return remedy
+
+
+class OrganKind(StrEnum):
+    """What kind of agency took the decision; decides who reviews it."""
+
+    COUNTY_GOVERNMENT = "county_government"
+    COUNTY_DEPARTMENT = "county_department"
+    TOWNSHIP_GOVERNMENT = "township_government"
+    SUBDISTRICT_OFFICE = "subdistrict_office"
+    VERTICAL_AGENCY = "vertical_agency"
+    JUSTICE_BUREAU = "justice_bureau"
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityRule:
+    """Which authority reviews the decisions of one kind of agency.
+
+    Attributes:
+        organ: the kind's Chinese name.
+        authority: the reviewing authority, in Chinese, as a rule and not as a name.
+        basis: the article of 行政复议法.
+    """
+
+    organ: str
+    authority: str
+    basis: str
+
+
+RECONSIDERATION_AUTHORITIES: Mapping[OrganKind, AuthorityRule] = {
+    OrganKind.COUNTY_GOVERNMENT: AuthorityRule("县级人民政府", "上一级人民政府", "行政复议法第二十四条第一款"),
+    # No longer the superior department, as it was until the end of 2023.
+    OrganKind.COUNTY_DEPARTMENT: AuthorityRule("县级人民政府工作部门", "本级人民政府", "行政复议法第二十四条第一款"),
+    OrganKind.TOWNSHIP_GOVERNMENT: AuthorityRule("乡镇人民政府", "县级人民政府", "行政复议法第二十四条第一款"),
+    OrganKind.SUBDISTRICT_OFFICE: AuthorityRule("街道办事处", "设立该派出机关的人民政府", "行政复议法第二十四条"),
+    OrganKind.VERTICAL_AGENCY: AuthorityRule(
+        "实行垂直领导的行政机关、税务和国家安全机关", "上一级主管部门", "行政复议法第二十七条"
+    ),
+    OrganKind.JUSTICE_BUREAU: AuthorityRule(
+        "履行行政复议机构职责的司法行政部门", "本级人民政府或者上一级司法行政部门", "行政复议法第二十八条"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Forum:
+    """Where this office's decisions are challenged, from its configuration.
+
+    Attributes:
+        authority: full name of the reconsideration authority.
+        court: full name of the court.
+        online_channel: where to apply for reconsideration online; must be offered when the letter itself was served
+            online (行政复议法 Art. 22(2)).
+    """
+
+    authority: str
+    court: str
+    online_channel: str | None = None
+
+
+def remedy_paragraph(remedy: RemedyType, forum: Forum) -> str:
+    """The paragraph of the letter; empty when there is nothing to attack."""
+    first = f"可以自收到本答复书之日起60日内向{forum.authority}申请行政复议"
+    suit = f"自收到本答复书之日起6个月内向{forum.court}提起行政诉讼"
+    before_suit = (
+        f"应当先自收到本答复书之日起60日内向{forum.authority}申请行政复议；"
+        f"对行政复议决定不服的，可以自收到行政复议决定书之日起15日内向{forum.court}提起行政诉讼"
+    )
+    if remedy is RemedyType.NONE:
+        return ""
+    if remedy is RemedyType.RF:
+        text = f"如对本答复不服，{before_suit}。"
+    elif remedy is RemedyType.SPLIT:
+        text = f"如对本答复中不予公开的部分不服，{before_suit}；如对本答复的其他部分不服，{first}，或者{suit}。"
+    elif remedy is RemedyType.RECONSIDERATION_ONLY:
+        text = f"如对本答复不服，{first}。"
+    else:
+        text = f"如对本答复不服，{first}，或者{suit}。"
+    if forum.online_channel:
+        text += f"也可以通过{forum.online_channel}在线申请行政复议。"
+    return text
