@@ -11,12 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
+from engine.statute.decisions import DECISIONS, DecisionError, Evidence, RemedyType, evidence_required, letter_code
+
 HERE: Final = Path(__file__).resolve().parent
 
-Kind = Literal[
-    "text", "paragraphs", "items", "date", "clock_date", "number", "amount", "choice", "rows", "remedies"
-]
-Remedy = Literal["none", "RF", "CH", "SPLIT"]
+Kind = Literal["text", "paragraphs", "items", "date", "clock_date", "number", "amount", "choice", "rows", "remedies"]
 Recipient = Literal["applicant", "third_party", "agency", "unit"]
 
 
@@ -49,10 +48,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A decision (§ of the decision table) the letter answers, narrowed by ground where the ground picks the letter."""
+    """A decision the letter answers, narrowed by ground where the ground picks the letter (R4, N1)."""
 
     decision: str
-    remedy: Remedy
     ground: str | None = None
 
 
@@ -77,11 +75,11 @@ class Entry:
     basis: str
     template: Path
     series: str | None
-    remedy: Remedy
     serves: tuple[Served, ...]
     fields: tuple[Field, ...]
-    evidence: tuple[str, ...]
     retention_years: int
+    own_remedy: RemedyType = RemedyType.NONE
+    own_evidence: tuple[Evidence, ...] = ()
 
     @property
     def title(self) -> str:
@@ -93,12 +91,18 @@ class Entry:
         """Decision codes the letter serves, each once."""
         return tuple(dict.fromkeys(served.decision for served in self.serves))
 
-    def remedy_for(self, decision: str | None) -> Remedy:
-        """The remedies paragraph the letter must carry when it answers `decision` (None: a procedural letter)."""
-        for served in self.serves:
-            if served.decision == decision:
-                return served.remedy
-        return self.remedy
+    def remedy(self, decision: str | None) -> RemedyType:
+        """The remedy type its paragraph must state by the built-in table; `decision` is None for a notice."""
+        if decision is None or decision not in self.decisions:
+            return self.own_remedy
+        row = DECISIONS[decision]
+        return row.remedy if row.letter_states_remedy else RemedyType.NONE
+
+    def evidence(self, decision: str | None, ground: str | None = None) -> tuple[Evidence, ...]:
+        """What must be on file before it is signed. Raises `DecisionError` for a missing ground."""
+        if decision is None or decision not in self.decisions:
+            return self.own_evidence
+        return evidence_required(decision, ground)
 
     def field(self, name: str) -> Field:
         """The field of that name; `KeyError` if the letter has none."""
@@ -123,23 +127,11 @@ class Catalog:
             raise CatalogFault(f"文书目录中没有 {code}") from None
 
     def letter_for(self, decision: str, ground: str | None = None) -> Entry:
-        """The letter that answers a decision; `ground` picks among several (R4, N1). `CatalogFault` if none does."""
-        fitting = [
-            entry
-            for entry in self.letters.values()
-            for served in entry.serves
-            if served.decision == decision and served.ground in (None, ground)
-        ]
-        if not fitting:
-            grounds = sorted(
-                served.ground
-                for entry in self.letters.values()
-                for served in entry.serves
-                if served.decision == decision and served.ground is not None
-            )
-            hint = f"，请先选定情形：{'、'.join(grounds)}" if grounds else ""
-            raise CatalogFault(f"没有与处理决定 {decision} 对应的文书{hint}")
-        return fitting[0]
+        """The letter that answers a decision; `ground` picks among several (R4, N1).
+
+        Raises `DecisionError` for an unknown decision or a missing ground, `CatalogFault` if the letter is not here.
+        """
+        return self[letter_code(decision, ground)]
 
 
 def _kind(value: object, where: str) -> Kind:
@@ -161,7 +153,12 @@ def _fields(raw: Mapping[str, Any]) -> dict[str, Field]:
         if (kind == "choice") != bool(choices) or (kind == "rows") != bool(columns):
             raise CatalogFault(f"{where}: a choice needs choices, rows need columns, and nothing else has them")
         fields[name] = Field(
-            name, body["label"], body["source"], kind, quoted=body.get("quoted", False), choices=choices,
+            name,
+            body["label"],
+            body["source"],
+            kind,
+            quoted=body.get("quoted", False),
+            choices=choices,
             columns=columns,
         )
     return fields
@@ -176,11 +173,28 @@ def _chosen(names: Iterable[str], known: Mapping[str, Field], where: str) -> lis
         found = known[plain]
         chosen.append(
             Field(
-                found.name, found.label, found.source, found.kind, not name.endswith("?"), found.quoted, found.choices,
+                found.name,
+                found.label,
+                found.source,
+                found.kind,
+                not name.endswith("?"),
+                found.quoted,
+                found.choices,
                 found.columns,
             )
         )
     return chosen
+
+
+def _served(text: str, code: str) -> Served:
+    decision, _, ground = text.partition("/")
+    try:
+        answered_by = letter_code(decision, ground or None)
+    except DecisionError as fault:
+        raise CatalogFault(f"{code}: {fault}") from fault
+    if answered_by != code:
+        raise CatalogFault(f"{code}: decision {text} is answered by {answered_by}")
+    return Served(decision, ground or None)
 
 
 def _entry(body: Mapping[str, Any], raw: Mapping[str, Any], known: Mapping[str, Field], folder: Path) -> Entry:
@@ -189,13 +203,14 @@ def _entry(body: Mapping[str, Any], raw: Mapping[str, Any], known: Mapping[str, 
         *_chosen(raw["blocks"][body["block"]], known, code),
         *_chosen(body["fields"], known, code),
     ]
-    serves = tuple(Served(each["decision"], each["remedy"], each.get("ground")) for each in body.get("serves", ()))
-    remedy: Remedy = body.get("remedy", "none")
-    owed = {served.remedy for served in serves} or {remedy}
-    if not owed <= set(get_args(Remedy)):
-        raise CatalogFault(f"{code}: unknown remedy type in {sorted(owed)}")
-    if owed != {"none"}:
-        fields += _chosen(["remedies?" if "none" in owed else "remedies"], known, code)
+    serves = tuple(_served(each, code) for each in body.get("serves", ()))
+    own_remedy = RemedyType(body.get("remedy", RemedyType.NONE))
+    owed = {
+        DECISIONS[each.decision].remedy if DECISIONS[each.decision].letter_states_remedy else RemedyType.NONE
+        for each in serves
+    } or {own_remedy}
+    if owed != {RemedyType.NONE}:
+        fields += _chosen(["remedies?" if RemedyType.NONE in owed else "remedies"], known, code)
     series = body["series"] or None
     if series is not None and series not in raw["series"]:
         raise CatalogFault(f"{code}: unknown series {series}")
@@ -210,11 +225,11 @@ def _entry(body: Mapping[str, Any], raw: Mapping[str, Any], known: Mapping[str, 
         basis=body["basis"],
         template=folder / "templates" / f"{code}.docx",
         series=series,
-        remedy=remedy,
         serves=serves,
         fields=tuple(fields),
-        evidence=tuple(body.get("evidence", ())),
         retention_years=body["retention_years"],
+        own_remedy=own_remedy,
+        own_evidence=tuple(Evidence(each) for each in body.get("evidence", ())),
     )
 
 
@@ -231,6 +246,8 @@ def load(folder: Path = HERE) -> Catalog:
                 raise CatalogFault(f"{body['code']}: listed twice")
             letters[body["code"]] = _entry(body, raw, known, folder)
         series = {key: Series(key, body["name"], body["mark"]) for key, body in raw["series"].items()}
-    except (OSError, KeyError, tomllib.TOMLDecodeError) as fault:
+    except CatalogFault:
+        raise
+    except (OSError, KeyError, ValueError) as fault:
         raise CatalogFault(f"{path.name}: {fault}") from fault
     return Catalog(letters, series)

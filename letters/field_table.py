@@ -3,7 +3,8 @@
 import sys
 from collections.abc import Iterator
 
-from letters.catalog import Catalog, Field, load
+from engine.statute.decisions import DECISIONS, RemedyType
+from letters.catalog import Catalog, Entry, Field, load
 
 KINDS = {
     "text": "one line of text",
@@ -27,6 +28,14 @@ def _values(field: Field) -> str:
     return KINDS[field.kind]
 
 
+def _evidence(entry: Entry) -> str:
+    needed = list(entry.own_evidence)
+    for served in entry.serves:
+        parts = DECISIONS[served.decision].part_grounds
+        needed += DECISIONS[served.decision].evidence if parts else entry.evidence(served.decision, served.ground)
+    return " ".join(f"`{each}`" for each in dict.fromkeys(needed))
+
+
 def _used_by(catalog: Catalog, name: str) -> str:
     codes = [
         entry.code if each.required else f"{entry.code}?"
@@ -43,15 +52,15 @@ def lines(catalog: Catalog) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for entry in catalog.letters.values():
         serves = ", ".join(
-            f"{served.decision}{f' ({served.ground})' if served.ground else ''} {served.remedy}"
+            f"{served.decision}{f' ({served.ground})' if served.ground else ''} {entry.remedy(served.decision)}"
             for served in entry.serves
-        )
+        ) or ("" if entry.own_remedy is RemedyType.NONE else str(entry.own_remedy))
         own = [
             f"`{each.name}`{'' if each.required else '?'}"
             for each in entry.fields
             if each.source.startswith(("answer.", "item.", "clock.", "fee."))
         ]
-        yield f"| {entry.code} | {entry.title} | {serves} | {', '.join(entry.evidence)} | {' '.join(own)} |"
+        yield f"| {entry.code} | {entry.title} | {serves} | {_evidence(entry)} | {' '.join(own)} |"
     yield ""
     yield "| field | 中文 | source | value | letters (? = may be empty) |"
     yield "|---|---|---|---|---|"

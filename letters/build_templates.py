@@ -1,0 +1,119 @@
+"""Writes the Word templates: `python -m letters.build_templates [FOLDER]`, by default `letters/templates`.
+
+Templates are built by a program because Word splits marks across runs when it saves; an office may still edit them,
+and `yishen letters check` says whether an edited one is usable.
+"""
+
+import io
+import sys
+import zipfile
+from pathlib import Path
+from typing import Final
+
+from docx.document import Document as DocumentType
+
+from letters import letterform
+from letters.bodies import BODIES, Block, Body, Each, Rows, Sheet, Text, When
+from letters.catalog import Catalog, Entry, load
+
+_CONTACT: Final = (
+    "（联系人：{{ contact_person }}，联系电话：{{ contact_phone }}"
+    "{% if contact_address %}，地址：{{ contact_address }}{% endif %}）"
+)
+_ATTACHMENT: Final = (
+    "{% if loop.first %}附件：{% endif %}\t{% if loop.length > 1 %}{{ loop.index }}. {% endif %}{{ row.name }}"
+    "（{{ row.form }}{% if row.pages %}，{{ row.pages }}页{% endif %}）"
+)
+_LONG_ORGAN: Final = 14  # characters; beyond them the name does not fit over the date in the ordinary band
+
+
+def build(entry: Entry) -> bytes:
+    """The template of one letter; the same wording gives the same bytes."""
+    body = BODIES[entry.code]
+    document = letterform.blank_letter(entry.name, red_head=not body.unnumbered)
+    if not body.unnumbered:
+        letterform.add(document, "文号", "{{ document_number }}")
+    letterform.add(document, "标题文字", entry.name)
+    if body.addressee:
+        letterform.add(document, "主送", f"{body.addressee}：")
+    for block in body.blocks:
+        _write(document, block)
+    _ending(document, body)
+    return _packed(document)
+
+
+def _write(document: DocumentType, block: Block) -> None:
+    match block:
+        case Text(text, style, keep):
+            letterform.add(document, style, text, keep=keep)
+        case Each(field, pattern, style, keep, keep_last):
+            _each(document, f"line in {field}", pattern, style, keep=keep, keep_last=keep_last)
+        case When(field, blocks):
+            letterform.add(document, "正文文字", f"{{%p if {field} %}}")
+            for inner in blocks:
+                _write(document, inner)
+            letterform.add(document, "正文文字", "{%p endif %}")
+        case Rows(field, heads, marks, widths):
+            letterform.rows_table(document, field, heads, marks, widths)
+        case Sheet(rows, heights):
+            letterform.sheet(document, rows, heights)
+
+
+def _each(document: DocumentType, loop: str, pattern: str, style: str, *, keep: bool, keep_last: bool) -> None:
+    letterform.add(document, style, f"{{%p for {loop} %}}")
+    if keep_last and not keep:
+        letterform.add(document, style, "{%p if loop.last %}")
+        letterform.add(document, style, pattern, keep=True)
+        letterform.add(document, style, "{%p else %}")
+        letterform.add(document, style, pattern)
+        letterform.add(document, style, "{%p endif %}")
+    else:
+        letterform.add(document, style, pattern, keep=keep)
+    letterform.add(document, style, "{%p endfor %}")
+
+
+def _ending(document: DocumentType, body: Body) -> None:
+    if body.remedies:
+        letterform.add(document, "正文文字", "{%p if remedies %}")
+        _each(document, "line in remedies", "{{ line }}", "正文文字", keep=False, keep_last=True)
+        letterform.add(document, "正文文字", "{%p endif %}")
+    if body.closing:
+        letterform.add(document, "正文文字", body.closing, keep=True)
+    if body.attachments:
+        letterform.add(document, "正文文字", "", keep=True)
+        _each(document, "row in files", _ATTACHMENT, "附件说明", keep=False, keep_last=True)
+    if not body.signed:
+        return
+    # Two lines of room for the seal over name and date; the chain keeps them with the last lines of the letter.
+    for _ in range(2):
+        letterform.add(document, "正文文字", "", keep=True)
+    for test, style in ((f"<= {_LONG_ORGAN}", "署名"), (f"> {_LONG_ORGAN}", "署名（长）")):
+        letterform.add(document, style, f"{{%p if organ|length {test} %}}")
+        letterform.add(document, style, "{{ organ }}")
+        letterform.add(document, style, "{{ issued_on }}")
+        letterform.add(document, style, "{%p endif %}")
+    letterform.add(document, "附注", _CONTACT)
+
+
+def _packed(document: DocumentType) -> bytes:
+    saved, packed = io.BytesIO(), io.BytesIO()
+    document.save(saved)
+    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        for info in source.infolist():
+            target.writestr(
+                zipfile.ZipInfo(info.filename, (2026, 1, 1, 0, 0, 0)), source.read(info), zipfile.ZIP_DEFLATED
+            )
+    return packed.getvalue()
+
+
+def write_all(folder: Path, catalog: Catalog) -> int:
+    """Write every template of the catalogue into `folder`; how many there are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for entry in catalog.letters.values():
+        (folder / entry.template.name).write_bytes(build(entry))
+    return len(catalog.letters)
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent / "templates"
+    sys.stdout.write(f"{write_all(target, load())} templates in {target}\n")

@@ -1,0 +1,181 @@
+"""Invented values for every letter and every decision it answers: short, typical and very long.
+
+Used by `yishen letters check`, by tests and by whoever edits a template. County, organs and people are invented.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Literal
+
+from engine.statute.decisions import DECISIONS, RemedyType
+from engine.statute.remedies import Forum, remedy_type
+from letters import fields as values
+from letters.catalog import HERE, Catalog, Entry, Field
+from letters.numbering import document_number
+from letters.remedies_text import NOTICE, REPLY, paragraphs
+from letters.wording import ClockDate
+
+Length = Literal["short", "typical", "long"]
+LENGTHS: Final[tuple[Length, ...]] = ("short", "typical", "long")
+FORUM: Final = Forum("北江市人民政府", "北江市中级人民法院")
+ONLINE_FORUM: Final = Forum(
+    "北江市人民政府", "北江市中级人民法院", "北江市行政复议网上服务平台（https://fuyi.example.cn）"
+)
+ISSUED_ON: Final = date(2026, 11, 6)
+
+_TEXTS: Final[Mapping[str, Any]] = tomllib.loads((HERE / "samples.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One set of fields for a letter; `decision` and `ground` are None for a notice that answers no decision."""
+
+    code: str
+    decision: str | None
+    ground: str | None
+    length: str
+    fields: Mapping[str, object]
+
+    @property
+    def name(self) -> str:
+        """How faults name the sample: A-04 P1/R4 long."""
+        answered = "/".join(part for part in (self.decision, self.ground) if part)
+        return " ".join(part for part in (self.code, answered, self.length) if part)
+
+
+def samples(entry: Entry, catalog: Catalog) -> Iterator[Sample]:
+    """Every sample of one letter: each decision and ground it serves in three lengths; variants for notices."""
+    answered = tuple(_answered(entry))
+    for each in answered:
+        for length in LENGTHS:
+            yield _sample(entry, catalog, each, length, {})
+    for variant in _variants(entry):
+        yield _sample(entry, catalog, answered[0], "typical", variant)
+
+
+def _answered(entry: Entry) -> Iterator[tuple[str | None, str | None]]:
+    if not entry.serves:
+        yield None, None
+    for served in entry.serves:
+        grounds = DECISIONS[served.decision].part_grounds
+        if grounds:
+            yield from ((served.decision, ground) for ground in grounds)
+        else:
+            yield served.decision, served.ground
+
+
+def _variants(entry: Entry) -> Iterator[Mapping[str, object]]:
+    """One more set of values for each code of a choice from the case or an answer (channels, fee modes, kinds)."""
+    done = {"case.decision", "case.ground"}
+    for field in entry.fields:
+        if field.kind == "choice" and field.source not in done:
+            done.add(field.source)
+            for code in field.choices:
+                yield {field.source: code}
+
+
+def _sample(
+    entry: Entry,
+    catalog: Catalog,
+    answered: tuple[str | None, str | None],
+    length: Length,
+    variant: Mapping[str, object],
+) -> Sample:
+    decision, ground = answered
+    sources = _sources(variant, length)
+    if decision is not None:
+        reasons = _TEXTS["reason"]
+        sources |= {"case.decision": decision, "case.ground": ground}
+        sources["answer.reason"] = reasons.get(f"{decision}/{ground}", reasons.get(decision, reasons["P1"]))
+        sources["answer.end_facts"] = _TEXTS["end_facts"].get(decision)
+    if decision == "O3":
+        del sources["answer.end_proof"]
+    if entry.series is not None:
+        sources["issue.number"] = document_number(catalog.series[entry.series].mark, ISSUED_ON.year, 12)
+    sources["issue.date"] = ISSUED_ON
+    sources["remedies"] = _remedies(entry, decision, ground, ONLINE_FORUM if length == "long" else FORUM)
+    match length:
+        case "short":
+            sources = _shortened(entry, sources)
+        case "long":
+            sources = _lengthened(entry, sources)
+    return Sample(entry.code, decision, ground, length, values.collect(entry, sources | dict(variant)))
+
+
+def _sources(variant: Mapping[str, object], length: Length) -> dict[str, object]:
+    sources: dict[str, object] = {
+        f"{source}.{name}": value
+        for section, source in (
+            ("office", "office"), ("case", "case"), ("applicant", "party.applicant"), ("item", "item"),
+            ("answer", "answer"),
+        )
+        for name, value in _TEXTS[section].items()
+    }  # fmt: skip
+    mode = str(variant.get("answer.fee_mode", "per_item" if length == "short" else "per_page"))
+    sources |= {f"fee.{name}": value for name, value in _TEXTS["fee"][mode].items()}
+    return sources | {
+        "answer.fee_mode": mode,
+        "clock.reply": ClockDate(date(2026, 11, 6)),
+        "clock.reply_after_extension": ClockDate(date(2026, 12, 4)),
+    }
+
+
+def owed_remedy(entry: Entry, decision: str | None, ground: str | None) -> RemedyType:
+    """The remedy type a sample's letter must state, dated as the samples are."""
+    remedy = entry.remedy(decision)
+    if decision is None or remedy is RemedyType.NONE:
+        return remedy
+    return remedy_type(decision, ISSUED_ON, ground=ground)
+
+
+def _remedies(entry: Entry, decision: str | None, ground: str | None, forum: Forum) -> list[str]:
+    paper = REPLY if entry.series == "reply" else NOTICE
+    return list(paragraphs(owed_remedy(entry, decision, ground), forum, paper))
+
+
+def _shortened(entry: Entry, sources: Mapping[str, object]) -> dict[str, object]:
+    """Optional values left out, texts cut to their first sentence, an organisation as applicant."""
+    optional = {field.source for field in entry.fields if not field.required and field.source != "remedies"}
+    short = {source: value for source, value in sources.items() if source not in optional}
+    for field in entry.fields:
+        value = short.get(field.source)
+        if field.kind in {"paragraphs", "items"} and isinstance(value, str):
+            short[field.source] = value.splitlines()[0]
+        elif field.name == "files" and isinstance(value, list):
+            short[field.source] = value[:1]
+    short |= {"party.applicant.kind": "organisation", "party.applicant.name": "北江大学", "case.subject": "公开年报。"}
+    return short
+
+
+def _lengthened(entry: Entry, sources: Mapping[str, object]) -> dict[str, object]:
+    """Every text as long as an officer may type, many rows, long names, a provisional date."""
+    long = dict(sources)
+    for field in entry.fields:
+        long[field.source] = _longer(field, long.get(field.source))
+    return long | {
+        "office.organ": "云岭县市场监督管理局（县知识产权局）",
+        "party.applicant.kind": "organisation",
+        "party.applicant.name": "云岭县城南商户联合会暨云岭县城南市场改造项目业主代表委员会",
+        "clock.reply": ClockDate(date(2027, 1, 8), provisional=True, years=(2027,)),
+        "clock.reply_after_extension": ClockDate(date(2027, 1, 29), provisional=True, years=(2027,)),
+        "case.corrected_on": date(2026, 10, 20),
+        "case.subject": "；".join(
+            f"{n}. 城南市场改造项目第{n}标段的招标文件、中标通知书、施工合同、监理合同、设计变更单和竣工验收资料"
+            for n in range(1, 25)
+        ),
+    }
+
+
+def _longer(field: Field, value: object) -> object:
+    if field.kind in {"paragraphs", "items"} and isinstance(value, str):
+        return "\n".join(
+            [*value.splitlines(), *(f"{_TEXTS['long']['sentence']}（第{n}次核对）。" for n in range(1, 13))]
+        )
+    if field.name == "files" and isinstance(value, list):
+        return [
+            {"name": f"《城南市场改造项目第{n}标段施工合同及其补充协议》", "form": "纸质复印件", "pages": 4 + n}
+            for n in range(1, 41)
+        ]
+    return value
