@@ -262,6 +262,12 @@ def decision_of(code: str) -> Decision:
         raise DecisionError(f"没有办理结果代码“{code}”，应为 {'、'.join(DECISIONS)} 之一") from None
 
 
+def grounds_of(code: str) -> tuple[str, ...]:
+    """The grounds one of which must be named with the decision; empty when none is needed or the code is unknown."""
+    decision = DECISIONS.get(code)
+    return (*decision.grounds, *decision.part_grounds) if decision else ()
+
+
 def _ground_of(decision: Decision, ground: str | None) -> Ground | None:
     if not decision.grounds:
         return None

@@ -6,11 +6,19 @@ one request.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import count
 from typing import Any
 
 SOURCE = "国办函〔2020〕109号"
 ITEMS_MAX = 1_000_000  # a sum of more lines than anyone can read is a slip of the keyboard
+
+
+class Mode(StrEnum):
+    """How a request is charged: one of the two, never both."""
+
+    PER_ITEM = "per_item"
+    PER_PAGE = "per_page"
 
 
 class FeeError(ValueError):
@@ -91,75 +99,60 @@ NATIONAL_SCHEDULES = FeeSchedules(
 
 @dataclass(frozen=True, slots=True)
 class FeeLine:
-    """What fell in one bracket: `count` units, `amount` whole yuan."""
+    """What fell in one bracket: `count` units at `rate`, `amount` whole yuan; `last` None for an open end."""
 
-    tier: Tier
+    first: int
+    last: int | None
+    rate: int
     count: int
     amount: int
 
 
 @dataclass(frozen=True, slots=True)
-class Fee:
-    """A charge line by line, in whole yuan."""
+class FeeResult:
+    """A charge line by line, in whole yuan; brackets in which nothing fell are left out."""
 
     total: int
     lines: tuple[FeeLine, ...]
 
     def as_json(self) -> dict[str, Any]:
         """The object `yishen fee --json` prints."""
-        return {
-            "total": self.total,
-            "tiers": [
-                {
-                    "from": line.tier.first,
-                    "to": line.tier.last,
-                    "rate": line.tier.rate,
-                    "count": line.count,
-                    "amount": line.amount,
-                }
-                for line in self.lines
-            ],
-        }
+        tiers = [
+            {"from": line.first, "to": line.last, "rate": line.rate, "count": line.count, "amount": line.amount}
+            for line in self.lines
+        ]
+        return {"total": self.total, "tiers": tiers}
 
 
-def _charge(schedule: FeeSchedule, after: int, upto: int) -> Fee:
-    lines = []
-    for tier in schedule.brackets():
-        if tier.first > upto:
-            break
-        last = upto if tier.last is None else min(tier.last, upto)
-        units = last - max(tier.first, after + 1) + 1
-        if units > 0:
-            lines.append(FeeLine(tier, units, units * tier.rate))
-    return Fee(sum(line.amount for line in lines), tuple(lines))
-
-
-def fee_per_item(items_in_month: int, items_already: int, schedule: FeeSchedule) -> Fee:
-    """The charge for this request alone.
+def fee(mode: Mode, quantity: int, *, already: int = 0, tiers: FeeSchedules = NATIONAL_SCHEDULES) -> FeeResult:
+    """The charge for one request.
 
     Args:
-        items_in_month: the applicant's items in the calendar month, this request included.
-        items_already: how many of them were there before it.
-        schedule: the brackets.
+        mode: per item or per page.
+        quantity: per item the applicant's items in the calendar month, this request included; per page its pages,
+            which are never added up over requests.
+        already: per item, how many of the month's items were there before this request.
+        tiers: the office's brackets.
 
     Raises:
-        FeeError: a negative number, more before than in total, or beyond ITEMS_MAX.
+        FeeError: a negative number, more before than in total, pages with `already`, or beyond ITEMS_MAX.
     """
-    if items_in_month < 0 or items_already < 0:
-        raise FeeError("件数不能为负")
-    if items_already > items_in_month:
-        raise FeeError(f"此前的 {items_already} 件多于当月合计 {items_in_month} 件")
-    if items_in_month > ITEMS_MAX:
-        raise FeeError(f"件数超过 {ITEMS_MAX}")
-    return _charge(schedule, items_already, items_in_month)
-
-
-def fee_per_page(pages: int, schedule: FeeSchedule) -> Fee:
-    """The charge for the pages of one request; pages are not added up over requests.
-
-    Raises:
-        FeeError: a negative number.
-    """
-    if pages < 0:
-        raise FeeError("页数不能为负")
-    return _charge(schedule, 0, pages)
+    unit = "件数" if mode is Mode.PER_ITEM else "页数"
+    if quantity < 0 or already < 0:
+        raise FeeError(f"{unit}不能为负")
+    if mode is Mode.PER_PAGE and already:
+        raise FeeError("页数按单件申请计算，不与此前的申请累计")
+    if already > quantity:
+        raise FeeError(f"此前的 {already} 件多于当月合计 {quantity} 件")
+    if mode is Mode.PER_ITEM and quantity > ITEMS_MAX:
+        raise FeeError(f"{unit}超过 {ITEMS_MAX}")
+    schedule = tiers.per_item if mode is Mode.PER_ITEM else tiers.per_page
+    lines = []
+    for tier in schedule.brackets():
+        if tier.first > quantity:
+            break
+        last = quantity if tier.last is None else min(tier.last, quantity)
+        units = last - max(tier.first, already + 1) + 1
+        if units > 0:
+            lines.append(FeeLine(tier.first, tier.last, tier.rate, units, units * tier.rate))
+    return FeeResult(sum(line.amount for line in lines), tuple(lines))

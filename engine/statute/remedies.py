@@ -1,4 +1,4 @@
-"""Where an applicant can turn, by when, and the paragraph that tells him so.
+"""Where an applicant can turn and by when; the wording of the paragraph belongs to the letters.
 
 Since 2024-01-01 a refusal under Arts. 14 to 16 goes to reconsideration first (复议前置), and the office must say so
 when it refuses: 行政复议法 Art. 23(1)(4) and (2).
@@ -68,7 +68,9 @@ class OrganKind(StrEnum):
     COUNTY_DEPARTMENT = "county_department"
     TOWNSHIP_GOVERNMENT = "township_government"
     SUBDISTRICT_OFFICE = "subdistrict_office"
-    VERTICAL_AGENCY = "vertical_agency"
+    CITY_GOVERNMENT = "city_government"
+    CITY_DEPARTMENT = "city_department"
+    VERTICAL_ORGAN = "vertical_organ"
     JUSTICE_BUREAU = "justice_bureau"
 
 
@@ -93,7 +95,9 @@ RECONSIDERATION_AUTHORITIES: Mapping[OrganKind, AuthorityRule] = {
     OrganKind.COUNTY_DEPARTMENT: AuthorityRule("县级人民政府工作部门", "本级人民政府", "行政复议法第二十四条第一款"),
     OrganKind.TOWNSHIP_GOVERNMENT: AuthorityRule("乡镇人民政府", "县级人民政府", "行政复议法第二十四条第一款"),
     OrganKind.SUBDISTRICT_OFFICE: AuthorityRule("街道办事处", "设立该派出机关的人民政府", "行政复议法第二十四条"),
-    OrganKind.VERTICAL_AGENCY: AuthorityRule(
+    OrganKind.CITY_GOVERNMENT: AuthorityRule("市级人民政府", "上一级人民政府", "行政复议法第二十四条第一款"),
+    OrganKind.CITY_DEPARTMENT: AuthorityRule("市级人民政府工作部门", "本级人民政府", "行政复议法第二十四条第一款"),
+    OrganKind.VERTICAL_ORGAN: AuthorityRule(
         "实行垂直领导的行政机关、税务和国家安全机关", "上一级主管部门", "行政复议法第二十七条"
     ),
     OrganKind.JUSTICE_BUREAU: AuthorityRule(
@@ -116,26 +120,3 @@ class Forum:
     authority: str
     court: str
     online_channel: str | None = None
-
-
-def remedy_paragraph(remedy: RemedyType, forum: Forum) -> str:
-    """The paragraph of the letter; empty when there is nothing to attack."""
-    first = f"可以自收到本答复书之日起60日内向{forum.authority}申请行政复议"
-    suit = f"自收到本答复书之日起6个月内向{forum.court}提起行政诉讼"
-    before_suit = (
-        f"应当先自收到本答复书之日起60日内向{forum.authority}申请行政复议；"
-        f"对行政复议决定不服的，可以自收到行政复议决定书之日起15日内向{forum.court}提起行政诉讼"
-    )
-    if remedy is RemedyType.NONE:
-        return ""
-    if remedy is RemedyType.RF:
-        text = f"如对本答复不服，{before_suit}。"
-    elif remedy is RemedyType.SPLIT:
-        text = f"如对本答复中不予公开的部分不服，{before_suit}；如对本答复的其他部分不服，{first}，或者{suit}。"
-    elif remedy is RemedyType.RECONSIDERATION_ONLY:
-        text = f"如对本答复不服，{first}。"
-    else:
-        text = f"如对本答复不服，{first}，或者{suit}。"
-    if forum.online_channel:
-        text += f"也可以通过{forum.online_channel}在线申请行政复议。"
-    return text
