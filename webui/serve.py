@@ -1,0 +1,77 @@
+"""The web server process: the Flask application behind waitress, until SIGTERM or Ctrl-C."""
+
+import logging
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+from waitress.server import create_server
+
+from engine.cli.faults import CommandError
+from engine.settings import Settings, SettingsFault, load_settings, prepare
+from engine.store import migrate
+
+_log = logging.getLogger("yishen.web")
+
+_MIB = 1024 * 1024
+_PROXY_HEADERS = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"}
+
+
+def adjustments(settings: Settings, host: str, port: int) -> dict[str, Any]:
+    """How waitress is to listen: only a configured proxy may say who the client is."""
+    options: dict[str, Any] = {
+        "host": host,
+        "port": port,
+        "threads": 8,
+        "ident": "yishen",
+        # The application answers a too large upload with a page; this only guards the disk against absurd ones.
+        "max_request_body_size": settings.attachments.max_mb * 4 * _MIB,
+        "clear_untrusted_proxy_headers": True,
+    }
+    if settings.web.trusted_proxy:
+        options |= {"trusted_proxy": settings.web.trusted_proxy, "trusted_proxy_headers": _PROXY_HEADERS}
+    return options
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="Port (default: [web] port).")
+@click.option("--host", metavar="ADDRESS", help="Address to listen on (default: [web] host).")
+@click.option("--database-url", metavar="URL", help="Stands above what the configuration says.")
+@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Configuration (default: config.toml).")
+def serve(port: int | None, host: str | None, database_url: str | None, config: Path | None) -> None:
+    """Serve the web pages in the foreground until SIGTERM or Ctrl-C; requests under way are finished.
+
+    Example: yishen serve --port 8080 --database-url sqlite:///var/yishen.sqlite
+    """
+    signal.signal(signal.SIGTERM, _stop)
+    settings = settings_of(config, database_url)
+    host, port = host or settings.web.host, port or settings.web.port
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    if not migrate.is_current(settings.database_url):
+        raise CommandError("数据库结构不是当前版本的。请先运行 yishen db upgrade。")
+    from webui.app import create_app
+
+    try:
+        server = create_server(create_app(settings), **adjustments(settings, host, port))
+    except OSError as error:
+        raise CommandError(f"无法监听 {host}:{port}（{error.strerror}）。请用 --port 换一个端口。") from error
+    _log.info("web pages on http://%s:%s", host, port)
+    server.run()
+    _log.info("web pages stopped")
+
+
+def settings_of(config: Path | None, database_url: str | None) -> Settings:
+    """The settings, with the data folder made. Raises CommandError naming what is wrong in the file."""
+    try:
+        settings = load_settings(config, database_url=database_url)
+        prepare(settings)
+    except SettingsFault as fault:
+        raise CommandError(str(fault)) from fault
+    return settings
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)  # waitress finishes what is under way and returns from run(); before that, the start ends

@@ -1,0 +1,87 @@
+"""`yishen up`: everything an office on one machine needs, in one foreground command."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+
+from engine.cli.faults import CommandError, FoundFault
+from engine.settings import Settings
+from engine.store import migrate
+from engine.store.office import Account
+from engine.store.session import Sessions, open_engine
+from webui.parts import Parts, Stopped
+from webui.serve import settings_of
+
+_PORTS_TRIED = 20
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="Port (default: first free from [web] port).")
+@click.option("--host", metavar="ADDRESS", help="Address to listen on (default: [web] host).")
+@click.option("--database-url", metavar="URL", help="Stands above what the configuration says.")
+@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Configuration (default: config.toml).")
+@click.option("--demo", is_flag=True, help="Load the demonstration office when the database holds no accounts.")
+def up(port: int | None, host: str | None, database_url: str | None, config: Path | None, demo: bool) -> None:
+    """Bring the schema up to date, then run web pages and scheduler until SIGTERM or Ctrl-C.
+
+    Example: yishen up --demo --port 8080
+    """
+    settings = settings_of(config, database_url)
+    host = host or settings.web.host
+    port = _port(host, port, settings.web.port)
+    common = ["--database-url", settings.database_url, *(["--config", str(config)] if config else [])]
+    migrate.upgrade(settings.database_url)
+    if demo and not _has_accounts(settings):
+        subprocess.run(_yishen("demo", "load", *common), check=True)
+
+    parts = Parts()
+    parts.listen_to_signals()
+    try:
+        parts.start("网页服务", _yishen("serve", "--host", host, "--port", str(port), *common))
+        parts.start("定时服务", _yishen("scheduler", *common))
+        if parts.wait_for_port(host, port):
+            click.echo(f"\n依申 Yishen  http://{host}:{port}    Ctrl-C 停止\n")
+            parts.watch()
+    except Stopped as stopped:
+        raise FoundFault(str(stopped)) from stopped
+    finally:
+        parts.stop()
+
+
+def _yishen(*arguments: str) -> list[str]:
+    """The command line that runs `yishen` with this Python."""
+    return [sys.executable, "-m", "webui.command", *arguments]
+
+
+def _port(host: str, asked: int | None, first: int) -> int:
+    """The port asked for, else the first free one from `first` on. Raises CommandError when taken."""
+    if asked is not None and not _is_free(host, asked):
+        raise CommandError(f"端口 {asked} 已被占用。请换一个端口。")
+    candidates = range(first, min(first + _PORTS_TRIED, 65536))
+    found = asked or next((port for port in candidates if _is_free(host, port)), None)
+    if found is None:
+        raise CommandError(f"从 {first} 起的 {_PORTS_TRIED} 个端口都被占用。请用 --port 指明一个空闲端口。")
+    return found
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+        return True
+
+
+def _has_accounts(settings: Settings) -> bool:
+    engine = open_engine(settings.database_url)
+    try:
+        with Sessions(engine).read() as session:
+            return session.scalar(select(Account.id).limit(1)) is not None
+    finally:
+        engine.dispose()
