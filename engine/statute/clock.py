@@ -16,7 +16,7 @@ Readings chosen where the rules leave room:
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from engine.statute.calendar import Calendar, StatutoryDate
+from engine.statute.calendar import Calendar, CalendarRangeError, StatutoryDate
 from engine.statute.consultation import ADDRESSEES, Inquiry
 from engine.statute.dates import parse_iso_date
 from engine.statute.events import EVENT_TYPES, STANDALONE, Event, LedgerError
@@ -104,7 +104,10 @@ class _Run:
         self._check_against_receipt(event)
         rule = _RULES.get(event.type)
         if rule:
-            rule(self, event)
+            try:
+                rule(self, event)
+            except CalendarRangeError as error:
+                raise self.fail(str(error)) from None
 
     def _check_against_receipt(self, event: Event) -> None:
         tally = self.tally
@@ -134,6 +137,7 @@ class _Run:
         """A new period: extension, deferral and reply belonged to the old one."""
         self.tally.period = Period(event.date, days, cause)
         self.tally.forget_reply()
+        self.due()  # a length that no calendar can count is this event's fault
 
     # --- correction, Art. 30 ---
 

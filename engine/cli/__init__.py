@@ -1,0 +1,1 @@
+"""The terminal: the commands and queries of the product, and the statutory calculators."""
