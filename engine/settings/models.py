@@ -4,13 +4,15 @@ The description of a field is the Chinese sentence that a wrong value is answere
 """
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-if TYPE_CHECKING:
-    from engine.statute.clock import Policy
+from engine.statute.fees import NATIONAL_SCHEDULES, FeeSchedule, FeeSchedules, Tier
+from engine.statute.decisions import RemedyType
+from engine.statute.fees import NATIONAL_SCHEDULES, FeeSchedule, FeeSchedules, Tier
+from engine.statute.policy import Policy
 
 Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S.*$")]
 OrganKind = Literal[
@@ -145,6 +147,14 @@ class Remedies(_Section):
         default_factory=dict, description="按决定代码改写：RF、CH、SPLIT 或 reconsideration_only"
     )
 
+    def overrides(self) -> dict[str, RemedyType]:
+        """The office's remedy type by decision code, in the statute's own type."""
+        names = {"reconsideration_only": RemedyType.RECONSIDERATION_ONLY}
+        chosen = {code: names.get(kind) or RemedyType(kind) for code, kind in self.by_decision.items()}
+        if self.partial == "rf":
+            chosen.setdefault("P1", RemedyType.RF)
+        return chosen
+
 
 class Security(_Section):
     """Passwords, lock-out and sessions (GB/T 22239-2019, level 2 and 3 habits)."""
@@ -225,10 +235,8 @@ class Settings(_Section):
     web: Web = Field(default_factory=Web, description="[web] 一节")
     scheduler: Scheduler = Field(default_factory=Scheduler, description="[scheduler] 一节")
 
-    def policy(self) -> "Policy":
+    def policy(self) -> Policy:
         """The choices of the statutory clock in the statute's own type."""
-        from engine.statute.clock import Policy
-
         return Policy(
             suspension_includes_sending_day=self.clock.suspension_includes_sending_day,
             correction_period_working_days=self.clock.correction_period_working_days,
@@ -236,3 +244,41 @@ class Settings(_Section):
             extra_rest_days=frozenset(self.clock.extra_rest_days),
             second_extension=self.clock.second_extension,
         )
+
+    def fee_tiers(self) -> FeeSchedules:
+        """The brackets of the processing fee in the statute's own type; the national ones where nothing is set."""
+        return FeeSchedules(
+            per_item=_schedule(self.fees.per_item, NATIONAL_SCHEDULES.per_item),
+            per_page=_schedule(self.fees.per_page, NATIONAL_SCHEDULES.per_page),
+        )
+
+
+def _schedule(rows: tuple[FeeTier, ...] | None, national: FeeSchedule) -> FeeSchedule:
+    if rows is None:
+        return national
+    last = rows[-1]
+    tiers = [Tier(row.from_, row.to, row.rate) for row in rows]
+    if last.block is None or last.step is None:
+        return FeeSchedule(tuple(tiers), source="config.toml [fees]")
+    # A rising tail starts with the last tier itself, one block long.
+    tiers[-1] = Tier(last.from_, last.from_ + last.block - 1, last.rate)
+    return FeeSchedule(tuple(tiers), last.block, last.step, "config.toml [fees]")
+
+    def fee_schedules(self) -> FeeSchedules:
+        """The office's fee brackets, the national ones where it has set none."""
+        return FeeSchedules(
+            per_item=_schedule(self.fees.per_item) or NATIONAL_SCHEDULES.per_item,
+            per_page=_schedule(self.fees.per_page) or NATIONAL_SCHEDULES.per_page,
+        )
+
+
+def _schedule(tiers: tuple[FeeTier, ...] | None) -> FeeSchedule | None:
+    if tiers is None:
+        return None
+    *closed, last = tiers
+    rows = [Tier(tier.from_, tier.to, tier.rate) for tier in closed]
+    if last.block is None or last.step is None:
+        return FeeSchedule((*rows, Tier(last.from_, None, last.rate)), source="config.toml")
+    # A climbing last tier ends after its first block; the schedule makes the further ones.
+    first_block = Tier(last.from_, last.from_ + last.block - 1, last.rate)
+    return FeeSchedule((*rows, first_block), block=last.block, increment=last.step, source="config.toml")

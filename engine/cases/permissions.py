@@ -1,0 +1,122 @@
+"""What each role may do. Routes name a permission; commands and queries ask again for the object at hand.
+
+The administrator runs the system and sees no case; the auditor reads the audit trail and nothing else
+(GB/T 22239-2019: administration and audit are separate roles).
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from engine.cases.desk import Actor
+from engine.cases.errors import NotPermitted
+
+ROLES: Mapping[str, str] = {
+    "intake": "收件员",
+    "handler": "经办人",
+    "unit": "协办科室",
+    "unit_head": "科室负责人",
+    "disclosure_head": "政府信息公开工作机构负责人",
+    "secrecy_reviewer": "保密审查员",
+    "legal": "法制人员",
+    "leader": "分管领导",
+    "supervisor": "督办人员",
+    "publisher": "发布员",
+    "admin": "系统管理员",
+    "auditor": "审计员",
+}
+
+# These two stand alone: whoever administers or audits holds no other role on the same account.
+SOLITARY_ROLES = frozenset({"admin", "auditor"})
+
+
+class Permission(StrEnum):
+    """`scope:resource:action`, sorted."""
+
+    ADMIN_ACCOUNTS_MANAGE = "admin:accounts:manage"
+    ADMIN_CALENDAR_MANAGE = "admin:calendar:manage"
+    ADMIN_DEFINITIONS_MANAGE = "admin:definitions:manage"
+    ADMIN_SYSTEM_READ = "admin:system:read"
+    ADMIN_TEMPLATES_READ = "admin:templates:read"
+    ADMIN_UNITS_MANAGE = "admin:units:manage"
+    AUDIT_TRAIL_READ = "audit:trail:read"
+    CASES_ACTION_TAKE = "cases:action:take"
+    CASES_CASE_READ = "cases:case:read"
+    CASES_CASE_REGISTER = "cases:case:register"
+    CASES_CASE_REMIND = "cases:case:remind"
+    CASES_DOCUMENT_READ = "cases:document:read"
+    CASES_EXPORT_MAKE = "cases:export:make"
+    CASES_PERSONAL_REVEAL = "cases:personal:reveal"
+    CASES_STEP_COMPLETE = "cases:step:complete"
+    CASES_STEP_REASSIGN = "cases:step:reassign"
+    CLOCK_CALCULATOR_USE = "clock:calculator:use"
+    LETTERS_LETTER_VOID = "letters:letter:void"
+    LETTERS_REGISTER_READ = "letters:register:read"
+    OFFICE_CASES_READ = "office:cases:read"
+    REPORTS_ANNUAL_READ = "reports:annual:read"
+    SELF_ACCOUNT_MANAGE = "self:account:manage"
+    SELF_INBOX_READ = "self:inbox:read"
+    SPOT_LIST_MANAGE = "spot:list:manage"
+    SPOT_LIST_READ = "spot:list:read"
+
+
+_P = Permission
+
+# Everybody who logs in.
+_SELF = frozenset({_P.SELF_ACCOUNT_MANAGE, _P.SELF_INBOX_READ})
+# Everybody who works on cases; which cases is decided case by case (engine.cases.access).
+_CASE_WORK = _SELF | {
+    _P.CASES_ACTION_TAKE,
+    _P.CASES_CASE_READ,
+    _P.CASES_DOCUMENT_READ,
+    _P.CASES_STEP_COMPLETE,
+    _P.CLOCK_CALCULATOR_USE,
+    _P.SPOT_LIST_READ,
+}
+_OFFICE = _CASE_WORK | {_P.CASES_EXPORT_MAKE, _P.LETTERS_REGISTER_READ, _P.OFFICE_CASES_READ}
+
+_GRANTED: Mapping[str, frozenset[Permission]] = {
+    "intake": _OFFICE | {_P.CASES_CASE_REGISTER, _P.CASES_PERSONAL_REVEAL},
+    "handler": _OFFICE | {_P.CASES_PERSONAL_REVEAL, _P.CASES_STEP_REASSIGN, _P.REPORTS_ANNUAL_READ},
+    "unit": _CASE_WORK,
+    "unit_head": _CASE_WORK | {_P.CASES_STEP_REASSIGN},
+    "disclosure_head": _OFFICE
+    | {
+        _P.CASES_CASE_REMIND,
+        _P.CASES_PERSONAL_REVEAL,
+        _P.CASES_STEP_REASSIGN,
+        _P.REPORTS_ANNUAL_READ,
+        _P.SPOT_LIST_MANAGE,
+    },
+    "secrecy_reviewer": _CASE_WORK,
+    "legal": _OFFICE | {_P.CASES_PERSONAL_REVEAL, _P.LETTERS_LETTER_VOID, _P.REPORTS_ANNUAL_READ},
+    "leader": _OFFICE | {_P.CASES_CASE_REMIND, _P.REPORTS_ANNUAL_READ},
+    "supervisor": _OFFICE | {_P.CASES_CASE_REMIND, _P.CASES_STEP_REASSIGN, _P.REPORTS_ANNUAL_READ},
+    "publisher": _CASE_WORK,
+    "admin": _SELF
+    | {
+        _P.ADMIN_ACCOUNTS_MANAGE,
+        _P.ADMIN_CALENDAR_MANAGE,
+        _P.ADMIN_DEFINITIONS_MANAGE,
+        _P.ADMIN_SYSTEM_READ,
+        _P.ADMIN_TEMPLATES_READ,
+        _P.ADMIN_UNITS_MANAGE,
+        _P.CLOCK_CALCULATOR_USE,
+    },
+    "auditor": frozenset({_P.AUDIT_TRAIL_READ, _P.SELF_ACCOUNT_MANAGE}),
+}
+
+
+def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
+    """Everything that the holder of these roles may do; an unknown role grants nothing."""
+    return frozenset().union(*(_GRANTED.get(role, frozenset()) for role in roles))
+
+
+def permits(actor: Actor, *permissions: Permission) -> bool:
+    """Whether the actor holds at least one of `permissions`."""
+    return not permissions_of(actor.roles).isdisjoint(permissions)
+
+
+def require(actor: Actor, *permissions: Permission) -> None:
+    """Raise NotPermitted unless the actor holds one of `permissions`."""
+    if not permits(actor, *permissions):
+        raise NotPermitted("您的角色没有这项权限。如确需办理，请联系系统管理员。")

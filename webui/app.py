@@ -1,0 +1,82 @@
+"""The web application."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, request
+from flask_wtf.csrf import CSRFProtect
+
+from engine.cases import messages
+from engine.cases.desk import open_desk
+from engine.cases.permissions import ROLES, Permission
+from engine.now import Now, system_now
+from engine.settings import Settings, prepare, session_key
+from webui import errors, guard, headers, language, menu, visit
+from webui.desks import accounts, entry, inbox, trail, units
+
+# Every blueprint of the application, in one place.
+BLUEPRINTS = (
+    entry.pages,
+    accounts.pages,
+    units.pages,
+    trail.pages,
+    inbox.pages,
+)
+
+# Text fields of one form together; attachments come on top of it.
+_FORM_BYTES = 2 * 1024 * 1024
+_MIB = 1024 * 1024
+
+
+def create_app(settings: Settings, now: Now = system_now) -> Flask:
+    """The application on the database that `settings` names; its schema must be up to date.
+
+    `now` is the clock that every page and command works by.
+    """
+    prepare(settings)
+    app = Flask("webui")
+    app.config.update(
+        SECRET_KEY=session_key(settings),
+        SESSION_COOKIE_NAME="yishen",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.web.https_only,
+        MAX_CONTENT_LENGTH=settings.attachments.max_mb * _MIB + _FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=_FORM_BYTES,
+        WTF_CSRF_TIME_LIMIT=None,  # the session's own limits rule
+        BABEL_TRANSLATION_DIRECTORIES="translations",
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["yishen_desk"] = open_desk(settings, now)
+    language.install(app)
+    CSRFProtect(app)
+    visit.install(app)
+    app.before_request(guard.check)
+    headers.install(app, https_only=settings.web.https_only)
+    errors.install(app)
+    for pages in BLUEPRINTS:
+        app.register_blueprint(pages)
+    guard.public(app.view_functions["static"])
+    app.jinja_env.globals.update(
+        may=guard.may,
+        Permission=Permission,
+        visible_menu=menu.visible_menu,
+        unread=_unread,
+        office=settings.office,
+        role_titles=ROLES,
+        language=language.chosen,
+        same_page=_same_page,
+    )
+    guard.prove_guarded(app)
+    return app
+
+
+def _same_page(**changed: Any) -> str:
+    """The address of this page with some query parameters changed (None takes one away)."""
+    asked = {name: value for name, value in request.args.items() if name not in changed and value}
+    return f"{request.path}?{urlencode(asked | {name: value for name, value in changed.items() if value is not None})}"
+
+
+def _unread() -> int:
+    """Unread messages of whoever is logged in."""
+    return messages.unread_count(visit.desk(), visit.actor()) if guard.may(Permission.SELF_INBOX_READ) else 0

@@ -1,0 +1,1 @@
+"""One module per desk: its blueprint and its views."""

@@ -1,0 +1,83 @@
+"""The left menu: one list, shown to each person as far as the routes' own permissions reach."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from webui.guard import declared, may
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: the endpoint it opens, its title and icon (a name of frontend/icons.txt)."""
+
+    endpoint: str
+    title: Any
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries under one heading."""
+
+    title: Any
+    entries: tuple[Entry, ...]
+
+
+# The first entry that somebody may open is also the page after the login.
+MENU: tuple[Group, ...] = (
+    Group(
+        _l("系统管理"),
+        (
+            Entry("accounts.index", _l("账号"), "people"),
+            Entry("units.index", _l("科室"), "building"),
+        ),
+    ),
+    Group(_l("审计"), (Entry("trail.index", _l("审计记录"), "shield-check"),)),
+    Group(_l("我的"), (Entry("inbox.index", _l("消息"), "bell"), Entry("entry.password", _l("修改口令"), "key"))),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry ready for the template."""
+
+    url: str
+    title: Any
+    icon: str
+    endpoint: str
+    current: bool
+
+
+def visible_menu() -> list[tuple[Any, list[Shown]]]:
+    """The groups and entries that whoever is logged in may open."""
+    here = request.endpoint or ""
+    shown = []
+    for group in MENU:
+        entries = [
+            Shown(
+                url=url_for(entry.endpoint),
+                title=entry.title,
+                icon=entry.icon,
+                endpoint=entry.endpoint,
+                current=here == entry.endpoint
+                or (entry.endpoint.endswith(".index") and here.partition(".")[0] == entry.endpoint.partition(".")[0]),
+            )
+            for entry in group.entries
+            if _open(entry.endpoint)
+        ]
+        if entries:
+            shown.append((group.title, entries))
+    return shown
+
+
+def _open(endpoint: str) -> bool:
+    wanted = declared(current_app, endpoint)
+    return wanted is not None and may(*wanted)
+
+
+def home_url() -> str:
+    """Where somebody starts: the first page that is open to him."""
+    return next((entry.url for _title, entries in visible_menu() for entry in entries), url_for("entry.password"))

@@ -1,0 +1,231 @@
+"""One visit from login to logout: idle and longest time, revocation, and input that survives the end of a session."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, flash, g, jsonify, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response
+
+from engine.cases import drafts, login
+from engine.cases.desk import Actor, Desk
+from engine.cases.login import Present
+
+# Before a first or outdated password is changed, only these are open.
+OPEN_BEFORE_CHANGE = frozenset({"entry.password", "entry.change_password", "entry.logout", "entry.language"})
+# Their input is nobody's work and partly secret.
+_NO_DRAFT = OPEN_BEFORE_CHANGE | {"entry.log_in", "entry.discard_draft"}
+# Fields that are never kept in a draft.
+_NEVER_KEPT = ("csrf_token", "password", "current", "new", "again")
+# The cookie is written again at most this often while somebody works.
+_TOUCH_SECONDS = 15
+
+
+class Visitor(UserMixin):
+    """The logged-in person behind `current_user`."""
+
+    def __init__(self, present: Present) -> None:
+        self.present = present
+
+    @property
+    def actor(self) -> Actor:
+        """What commands and queries are given."""
+        return self.present.actor
+
+    @property
+    def must_change_password(self) -> bool:
+        """Whether a first or outdated password has to be changed before anything else."""
+        return self.present.must_change_password
+
+    def get_id(self) -> str:
+        """Account and epoch: raising the epoch ends every session of the account."""
+        return f"{self.present.actor.id}:{self.present.epoch}"
+
+
+def desk() -> Desk:
+    """The desk of the running application."""
+    found: Desk = current_app.extensions["yishen_desk"]
+    return found
+
+
+def actor() -> Actor:
+    """Whoever is logged in; only for views that name a permission."""
+    found: Actor = current_user.actor
+    return found
+
+
+def install(app: Flask) -> None:
+    """Hang the visit's hooks into the application."""
+    manager = LoginManager(app)
+    # Addresses change behind office proxies; the signed cookie, the epoch and the time limits guard the session.
+    manager.session_protection = None
+
+    @manager.user_loader
+    def _load(known: str) -> Visitor | None:
+        account_id, _sep, epoch = known.partition(":")
+        present = login.present(desk(), int(account_id), int(epoch))
+        return Visitor(present) if present else None
+
+    app.before_request(_watch_the_time)
+    app.after_request(_forget_used_draft)
+
+
+def begin(present: Present) -> None:
+    """Log in: a new session; the CSRF token stays only when the same person comes back after a time-out."""
+    token = session.get("csrf_token") if session.get("left") == present.actor.id else None
+    session.clear()
+    if token:
+        session["csrf_token"] = token
+    login_user(Visitor(present))
+    now = _seconds()
+    session["in_at"] = session["seen_at"] = now
+    if paths := drafts.draft_paths(desk(), present.actor.id):
+        session["drafts"] = paths
+
+
+def renew(epoch: int) -> None:
+    """Carry on under a new epoch after one's own password change."""
+    kept = {key: session[key] for key in ("csrf_token", "in_at", "seen_at", "drafts") if key in session}
+    present = login.present(desk(), actor().id, epoch)
+    assert present is not None, "just written"
+    session.clear()
+    session.update(kept)
+    login_user(Visitor(present))
+
+
+def end() -> None:
+    """Log out and forget everything about the session."""
+    logout_user()
+    session.clear()
+
+
+def _seconds() -> int:
+    return int(desk().now().timestamp())
+
+
+def _watch_the_time() -> Response | None:
+    """End a visit that was idle or has lasted too long; what was being submitted is kept for the next login."""
+    if request.endpoint == "static" or not current_user.is_authenticated:
+        return None
+    security, now = desk().settings.security, _seconds()
+    idle = now - session.get("seen_at", 0) > security.idle_minutes * 60
+    if idle or now - session.get("in_at", 0) > security.absolute_hours * 3600:
+        return _time_out()
+    if now - session["seen_at"] >= _TOUCH_SECONDS:
+        session["seen_at"] = now
+    g.draft = None
+    path = page_path()
+    if path in session.get("drafts", ()) and request.method == "GET":
+        kept = drafts.read_draft(desk(), actor().id, path)
+        g.draft = MultiDict(kept) if kept is not None else None
+    return None
+
+
+def _time_out() -> Response | None:
+    present: Present = current_user.present
+    page = page_path()
+    kept = False
+    if request.method == "POST":
+        kept = _keep_input(present, page)
+    token = session.get("csrf_token")
+    logout_user()
+    session.clear()
+    session["left"] = present.actor.id
+    if token:
+        session["csrf_token"] = token
+    if request.endpoint in {"entry.login", "entry.log_in", "entry.logout", "entry.language"}:
+        return None
+    if kept:
+        flash(_("登录已超时。您填写的内容已保存，重新登录后会回到原来的页面。"), "warning")
+    else:
+        flash(_("登录已超时，请重新登录。"), "warning")
+    return to_login(page)
+
+
+def _keep_input(present: Present, page: str) -> bool:
+    values = {name: request.form.getlist(name) for name in request.form if name not in _NEVER_KEPT}
+    if not values or not page or request.endpoint in _NO_DRAFT:
+        return False
+    return drafts.keep_draft(desk(), present.actor.id, present.epoch, page, values)
+
+
+def keep_refused_input(page: str) -> None:
+    """Input that a command refused is given back on its page, so that it need not be typed again."""
+    if _keep_input(current_user.present, page):
+        session["drafts"] = [*session.get("drafts", []), page]
+    g.refused = True
+
+
+def page_path() -> str:
+    """The page that the request belongs to: its own path, or the page a form was sent from."""
+    if request.method == "GET":
+        return request.path
+    sent_from = urlsplit(request.referrer or "")
+    if sent_from.path and sent_from.netloc == request.host and _has_page(sent_from.path):
+        return sent_from.path
+    return request.path if _has_page(request.path) else ""
+
+
+def _has_page(path: str) -> bool:
+    try:
+        current_app.url_map.bind(request.host).match(path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return False
+    return len(path) <= 300
+
+
+def to_login(page: str | None = None) -> Response:
+    """Send the visitor to the login page and back to `page` afterwards."""
+    if request.path.startswith("/api/"):
+        answer = jsonify(error=_("请先登录。"))
+        answer.status_code = 401
+        return answer
+    wanted = page if page is not None else (request.full_path.rstrip("?") if request.method == "GET" else page_path())
+    return _go(url_for("entry.login", next=wanted if wanted not in ("", "/") else None))
+
+
+def to_password() -> Response:
+    """Send the visitor to the page on which a first or outdated password is changed."""
+    return _go(url_for("entry.password"))
+
+
+def _go(target: str) -> Response:
+    """A redirect; htmx is told by header, since it would put the page into a part of another one."""
+    if request.headers.get("HX-Request"):
+        return Response(status=204, headers={"HX-Redirect": target})
+    return redirect(target, 303)
+
+
+def safe_next(target: str | None) -> str:
+    """A path of this application to go on to, else the home page: never another host."""
+    parts = urlsplit(target or "")
+    good = target and not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith("//")
+    if good and target and "\\" not in target and _has_page(parts.path):
+        return target
+    return url_for("entry.home")
+
+
+def discard_draft(path: str) -> None:
+    """Give up the draft of a page."""
+    drafts.drop_draft(desk(), actor().id, path)
+    session["drafts"] = [kept for kept in session.get("drafts", []) if kept != path]
+
+
+def _forget_used_draft(response: Response) -> Response:
+    """A form that led on (redirect) was accepted: its draft has done its service."""
+    accepted = request.method == "POST" and response.status_code in {302, 303} and not g.get("refused")
+    if accepted and session.get("drafts") and current_user.is_authenticated:
+        path = page_path()
+        if path in session["drafts"]:
+            discard_draft(path)
+    return response
+
+
+def kept(values: Any) -> MultiDict[str, str]:
+    """What a form shows: the draft when there is one, else the submitted or stored `values`."""
+    found: MultiDict[str, str] | None = g.get("draft")
+    return found if found is not None else MultiDict(values or {})
