@@ -263,22 +263,3 @@ def _schedule(rows: tuple[FeeTier, ...] | None, national: FeeSchedule) -> FeeSch
     # A rising tail starts with the last tier itself, one block long.
     tiers[-1] = Tier(last.from_, last.from_ + last.block - 1, last.rate)
     return FeeSchedule(tuple(tiers), last.block, last.step, "config.toml [fees]")
-
-    def fee_schedules(self) -> FeeSchedules:
-        """The office's fee brackets, the national ones where it has set none."""
-        return FeeSchedules(
-            per_item=_schedule(self.fees.per_item) or NATIONAL_SCHEDULES.per_item,
-            per_page=_schedule(self.fees.per_page) or NATIONAL_SCHEDULES.per_page,
-        )
-
-
-def _schedule(tiers: tuple[FeeTier, ...] | None) -> FeeSchedule | None:
-    if tiers is None:
-        return None
-    *closed, last = tiers
-    rows = [Tier(tier.from_, tier.to, tier.rate) for tier in closed]
-    if last.block is None or last.step is None:
-        return FeeSchedule((*rows, Tier(last.from_, None, last.rate)), source="config.toml")
-    # A climbing last tier ends after its first block; the schedule makes the further ones.
-    first_block = Tier(last.from_, last.from_ + last.block - 1, last.rate)
-    return FeeSchedule((*rows, first_block), block=last.block, increment=last.step, source="config.toml")

@@ -1,7 +1,7 @@
 """One case: its row, its ledger of legal events, what people filled in, and what is waiting for whom."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column
@@ -44,12 +44,13 @@ class Case(Base):
     case_type: Mapped[str] = mapped_column(String(60))
     number: Mapped[str] = mapped_column(String(40))
     definition_digest: Mapped[str] = mapped_column(ForeignKey("process_definition.digest"))
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column()
     state: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
 
     subject: Mapped[str] = mapped_column(Text)
     channel: Mapped[str | None] = mapped_column(String(20))
     drill: Mapped[bool] = mapped_column(default=False)
+    query_code: Mapped[str] = mapped_column(String(12))
     form_requested: Mapped[str | None] = mapped_column(String(200))
     applicant_name: Mapped[str | None] = mapped_column(String(200))
     applicant_kind: Mapped[str | None] = mapped_column(String(20))
@@ -77,6 +78,8 @@ class Case(Base):
     archived_at: Mapped[datetime | None] = mapped_column(Instant)
     event_seq: Mapped[int] = mapped_column(default=0)
     event_hash: Mapped[str] = mapped_column(String(64), default="")
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
 
 
 class LegalEvent(Base):
@@ -140,7 +143,7 @@ class FormRecord(Base):
 
 
 class CaseItem(Base):
-    """A member of a list inside a case: one search order, one consultee. `public_id` is its id in the ledger (c1, c2…)."""
+    """A member of a list inside a case: one search order, one consultee; `public_id` is its id in the ledger (c1…)."""
 
     __tablename__ = "case_item"
     __table_args__ = (UniqueConstraint("case_id", "kind", "seq"), UniqueConstraint("case_id", "public_id"))

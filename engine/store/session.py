@@ -64,3 +64,12 @@ class Sessions:
                 yield session
             finally:
                 session.rollback()
+
+    @contextmanager
+    def rehearse(self) -> Iterator[Session]:
+        """A transaction that is always rolled back: shows what a command would do."""
+        with self._write() as session:
+            try:
+                yield session
+            finally:
+                session.rollback()

@@ -130,6 +130,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("channel", sa.String(length=20), nullable=True),
         sa.Column("drill", sa.Boolean(), nullable=False),
+        sa.Column("query_code", sa.String(length=12), nullable=False),
         sa.Column("form_requested", sa.String(length=200), nullable=True),
         sa.Column("applicant_name", sa.String(length=200), nullable=True),
         sa.Column("applicant_kind", sa.String(length=20), nullable=True),

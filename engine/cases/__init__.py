@@ -1,0 +1,1 @@
+"""The desk: commands (the only writers), queries (the only readers), permissions and audit."""

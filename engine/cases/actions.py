@@ -1,0 +1,46 @@
+"""What an officer may do at any time while the diagram waits for it: the actions of the case type (messages)."""
+
+from sqlalchemy.orm import Session
+
+from engine.cases.access import find_case
+from engine.cases.answers import check
+from engine.cases.desk import Actor, Desk
+from engine.cases.errors import NotFound, NotPermitted, Refusal, Stale
+from engine.cases.flow import apply
+from engine.cases.steps import Answers, StepDone, Uploads, fill_in, open_turn, routing, scope_of
+from engine.process import NotWaiting, send
+
+
+def take_action(
+    desk: Desk, actor: Actor, case_id: int, action_id: str, answers: Answers, uploads: Uploads | None = None
+) -> StepDone:
+    """Send a message of the case type (withdrawal, request for an extension) into a running case.
+
+    Raises Stale when the case no longer waits for it, NotPermitted, AnswerErrors or another Refusal.
+    """
+
+    def work(session: Session) -> StepDone:
+        case = find_case(session, actor, case_id)
+        turn = open_turn(desk, session, case, actor.author)
+        action = next((one for one in turn.definition.case_type.actions if one.id == action_id), None)
+        if action is None:
+            raise NotFound("没有这项操作。")
+        if actor.roles.isdisjoint(action.roles):
+            raise NotPermitted(f"“{action.title}”不属于您的岗位职责。")
+        if case.state is None:
+            raise Refusal(f"该件的流程已经结束，不能再办理“{action.title}”。")
+        form = turn.definition.forms[action.form]
+        counts = {name: len(files) for name, files in (uploads or {}).items()}
+        clean = check(form, answers, scope_of(turn), counts)
+        fill_in(turn, f"action:{action.id}", form, clean, uploads or {})
+        turn.record("action", element=action.id, data={"title": action.title})
+        try:
+            outcome = send(
+                turn.definition, case.state, action.message, routing(form, clean), turn.ledger.facts()
+            )
+        except NotWaiting as error:
+            raise Stale(f"现在不能办理“{action.title}”：当前环节不接受，或者已经有人办理。") from error
+        apply(turn, outcome)
+        return StepDone(case.id, case.number)
+
+    return desk.write(work)

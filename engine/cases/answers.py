@@ -1,0 +1,266 @@
+"""Check what a person filled in against the form of the step; wrong answers get a sentence beside their field."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from engine.cases.errors import AnswerErrors
+from engine.cases.identity import credit_code_fault, id_card_fault
+from engine.process.forms import Field, Form
+from engine.statute.decisions import DECISIONS, grounds_of
+
+_LINE, _TEXT = 200, 20_000
+_EARLIEST = date(1990, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What answers are checked against.
+
+    Attributes:
+        today: the office's calendar day.
+        not_before: the day the case came in; no date of the case lies before it (None while registering).
+        units: active unit ids; people: active account ids of the agency.
+    """
+
+    today: date
+    not_before: date | None
+    units: frozenset[int]
+    people: frozenset[int]
+
+
+def shown(field: Field, answers: Mapping[str, Any]) -> bool:
+    """Whether a field is asked, given the other answers."""
+    return all(
+        str(answers.get(name, "")) in wanted
+        or (isinstance(answers.get(name), list) and not set(answers[name]).isdisjoint(wanted))
+        for name, wanted in field.when.items()
+    )
+
+
+def check(form: Form, raw: Mapping[str, Any], scope: Scope, files: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """The cleaned answers: strings, whole numbers, booleans, lists, ISO dates; nothing that was not asked.
+
+    `files` says how many files came with each file field. Raises AnswerErrors naming every wrong field.
+    """
+    clean: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for field in form.fields:
+        if not shown(field, clean) or (field.type == "ground" and not grounds_of(str(clean.get("decision", "")))):
+            continue
+        if field.type == "file":
+            if field.required and not (files or {}).get(field.name):
+                errors[field.name] = f"请上传“{field.label}”。"
+            continue
+        value = _read(field, raw.get(field.name), scope, clean, errors)
+        if value not in (None, "", []):
+            clean[field.name] = value
+        elif field.required and field.name not in errors:
+            errors[field.name] = _missing(field)
+    if errors:
+        raise AnswerErrors(errors)
+    return clean
+
+
+def _missing(field: Field) -> str:
+    verb = "选择" if field.type in {"choice", "choices", "unit", "units", "person", "decision", "ground"} else "填写"
+    return f"请{verb}“{field.label}”。"
+
+
+def _read(field: Field, raw: Any, scope: Scope, clean: Mapping[str, Any], errors: dict[str, str]) -> Any:
+    try:
+        return _READERS[field.type](field, raw, scope, clean)
+    except _Wrong as wrong:
+        errors[field.name] = str(wrong)
+        return None
+    except AnswerErrors as wrong:
+        errors.update(wrong.errors)
+        return None
+
+
+class _Wrong(ValueError):
+    """The sentence beside the field."""
+
+
+def _string(raw: Any) -> str:
+    text = "" if raw is None else str(raw)
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _text(field: Field, raw: Any, _scope: Scope, _clean: Mapping[str, Any]) -> str:
+    text = _string(raw)
+    limit = field.max or (_TEXT if field.type == "text" else _LINE)
+    if len(text) > limit:
+        raise _Wrong(f"“{field.label}”最多 {limit} 字，现在有 {len(text)} 字；内容较长请作为附件上传。")
+    if field.type != "text" and "\n" in text:
+        raise _Wrong(f"“{field.label}”只能填写一行。")
+    if any(ord(mark) < 32 and mark not in "\n\t" for mark in text):
+        raise _Wrong(f"“{field.label}”含有不可见的控制字符，请重新输入。")
+    return text
+
+
+def _choice(field: Field, raw: Any, _scope: Scope, _clean: Mapping[str, Any]) -> str:
+    value = _string(raw)
+    if value and value not in {code for code, _label in field.choices}:
+        raise _Wrong(f"“{field.label}”没有这个选项，请重新选择。")
+    return value
+
+
+def _choices(field: Field, raw: Any, _scope: Scope, _clean: Mapping[str, Any]) -> list[str]:
+    values = [_string(one) for one in _list(raw)]
+    if not set(values) <= {code for code, _label in field.choices}:
+        raise _Wrong(f"“{field.label}”含有不存在的选项，请重新选择。")
+    return list(dict.fromkeys(value for value in values if value))
+
+
+def _list(raw: Any) -> Sequence[Any]:
+    if raw is None or raw == "":
+        return []
+    return raw if isinstance(raw, list) else [raw]
+
+
+def _date(field: Field, raw: Any, scope: Scope, _clean: Mapping[str, Any]) -> str:
+    text = _string(raw)
+    if not text:
+        return ""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise _Wrong(f"“{field.label}”应为日期，例如 {scope.today.isoformat()}。") from None
+    if field.not_future and day > scope.today:
+        raise _Wrong(f"“{field.label}”不能晚于今天（{scope.today.isoformat()}）。")
+    if scope.not_before is not None and field.not_future and day < scope.not_before:
+        raise _Wrong(f"“{field.label}”不能早于收到申请之日（{scope.not_before.isoformat()}）。")
+    if day < _EARLIEST or day.year > scope.today.year + 3:
+        raise _Wrong(f"“{field.label}”的年份不合理，请核对。")
+    return day.isoformat()
+
+
+def _whole(field: Field, raw: Any, _scope: Scope, _clean: Mapping[str, Any]) -> int | None:
+    text = _string(raw)
+    if not text:
+        return None
+    if not re.fullmatch(r"-?[0-9]{1,9}", text):
+        raise _Wrong(f"“{field.label}”应为整数。")
+    number = int(text)
+    low, high = field.min or 0, field.max
+    if number < low or (high is not None and number > high):
+        raise _Wrong(f"“{field.label}”应在 {low} 到 {high} 之间。" if high else f"“{field.label}”不能小于 {low}。")
+    return number
+
+
+def _yes_no(_field: Field, raw: Any, _scope: Scope, _clean: Mapping[str, Any]) -> bool:
+    return _string(raw).lower() in {"1", "true", "yes", "on", "y"}
+
+
+def _id_of(field: Field, raw: Any, known: frozenset[int], what: str) -> int | None:
+    text = _string(raw)
+    if not text:
+        return None
+    if not text.isdecimal() or int(text) not in known:
+        raise _Wrong(f"“{field.label}”：没有这个{what}，请从列表中选择。")
+    return int(text)
+
+
+def _unit(field: Field, raw: Any, scope: Scope, _clean: Mapping[str, Any]) -> int | None:
+    return _id_of(field, raw, scope.units, "单位")
+
+
+def _units(field: Field, raw: Any, scope: Scope, _clean: Mapping[str, Any]) -> list[int]:
+    found = [_id_of(field, one, scope.units, "单位") for one in _list(raw)]
+    return list(dict.fromkeys(one for one in found if one is not None))
+
+
+def _person(field: Field, raw: Any, scope: Scope, _clean: Mapping[str, Any]) -> int | None:
+    return _id_of(field, raw, scope.people, "人员")
+
+
+def _decision(field: Field, raw: Any, _scope: Scope, _clean: Mapping[str, Any]) -> str:
+    code = _string(raw)
+    allowed = {value for value, _label in field.choices} or DECISIONS.keys()
+    if code and code not in allowed:
+        raise _Wrong(f"“{field.label}”没有这个答复类型，请重新选择。")
+    return code
+
+
+def _ground(field: Field, raw: Any, _scope: Scope, clean: Mapping[str, Any]) -> str:
+    code = _string(raw)
+    allowed = grounds_of(str(clean.get("decision", "")))
+    if code and code not in allowed:
+        raise _Wrong(f"“{field.label}”与答复类型不符，请重新选择。")
+    return code
+
+
+def _phone(field: Field, raw: Any, scope: Scope, clean: Mapping[str, Any]) -> str:
+    text = _text(field, raw, scope, clean)
+    if text and not re.fullmatch(r"[0-9+()（）\- ]{5,30}", text):
+        raise _Wrong(f"“{field.label}”应为电话号码。")
+    return text
+
+
+def _email(field: Field, raw: Any, scope: Scope, clean: Mapping[str, Any]) -> str:
+    text = _text(field, raw, scope, clean)
+    if text and not re.fullmatch(r"[^@\s]{1,64}@[^@\s]{1,120}\.[^@\s.]{2,}", text):
+        raise _Wrong(f"“{field.label}”不是有效的电子邮箱地址。")
+    return text
+
+
+def _id_number(field: Field, raw: Any, scope: Scope, clean: Mapping[str, Any]) -> str:
+    text = _text(field, raw, scope, clean).upper().replace(" ", "")
+    kind = clean.get("id_kind")
+    fault = None
+    if text and kind == "id_card":
+        fault = id_card_fault(text, scope.today)
+    elif text and kind == "credit_code":
+        fault = credit_code_fault(text)
+    if fault:
+        raise _Wrong(fault)
+    return text
+
+
+def _rows(field: Field, raw: Any, scope: Scope, clean: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    errors: dict[str, str] = {}
+    for index, one in enumerate(_list(raw)):
+        if not isinstance(one, Mapping) or not any(_string(value) for value in one.values()):
+            continue
+        row: dict[str, Any] = {}
+        for column in field.columns:
+            if not shown(column, row):
+                continue
+            wrong: dict[str, str] = {}
+            value = _read(column, one.get(column.name), scope, {**clean, **row}, wrong)
+            for sentence in wrong.values():
+                errors[f"{field.name}-{index}-{column.name}"] = f"第 {index + 1} 行：{sentence}"
+            if value not in (None, "", []):
+                row[column.name] = value
+            elif column.required and not wrong:
+                errors[f"{field.name}-{index}-{column.name}"] = f"第 {index + 1} 行：{_missing(column)}"
+        rows.append(row)
+    if errors:
+        raise AnswerErrors(errors)
+    if len(rows) < (field.min_rows or 0):
+        raise _Wrong(f"“{field.label}”至少填写 {field.min_rows} 行。")
+    return rows
+
+
+_READERS = {
+    "line": _text,
+    "text": _text,
+    "choice": _choice,
+    "choices": _choices,
+    "date": _date,
+    "whole": _whole,
+    "yes_no": _yes_no,
+    "rows": _rows,
+    "unit": _unit,
+    "units": _units,
+    "person": _person,
+    "decision": _decision,
+    "ground": _ground,
+    "phone": _phone,
+    "id_number": _id_number,
+    "email": _email,
+}

@@ -1,0 +1,234 @@
+"""The audit trail: events chained by hash, one chain per case, account and office, sealed from time to time."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.store.tables import AuditSeal, Case, CaseEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who stands in the record: an account, or the system itself (`id` None)."""
+
+    id: int | None
+    name: str
+
+
+SYSTEM = Author(None, "系统")
+
+
+def event_hash(event: CaseEvent) -> str:
+    """SHA-256 over everything the event says and the hash before it."""
+    told = [
+        event.chain,
+        event.seq,
+        event.agency_id,
+        event.case_id,
+        event.at.astimezone(UTC).isoformat(),
+        event.actor_id,
+        event.actor_name,
+        event.action,
+        event.element,
+        event.data,
+        event.previous_hash,
+    ]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+
+
+def _append(
+    session: Session,
+    *,
+    agency_id: int,
+    chain: str,
+    seq: int,
+    previous_hash: str | None,
+    at: datetime,
+    author: Author,
+    action: str,
+    element: str | None,
+    case_id: int | None,
+    data: Mapping[str, Any],
+) -> CaseEvent:
+    event = CaseEvent(
+        agency_id=agency_id,
+        chain=chain,
+        seq=seq,
+        case_id=case_id,
+        at=at,
+        actor_id=author.id,
+        actor_name=author.name,
+        action=action,
+        element=element,
+        data=json.dumps(data, ensure_ascii=False, sort_keys=True, default=str),
+        previous_hash=previous_hash,
+    )
+    event.hash = event_hash(event)
+    session.add(event)
+    return event
+
+
+def record_case_event(
+    session: Session,
+    case: Case,
+    author: Author,
+    at: datetime,
+    action: str,
+    *,
+    element: str | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> CaseEvent:
+    """Append to the case's own chain; the head lies on the case row, which the step rewrites anyway."""
+    event = _append(
+        session,
+        agency_id=case.agency_id,
+        chain=f"case:{case.id}",
+        seq=case.event_seq + 1,
+        previous_hash=case.event_hash or None,
+        at=at,
+        author=author,
+        action=action,
+        element=element,
+        case_id=case.id,
+        data=data or {},
+    )
+    case.event_seq = event.seq
+    case.event_hash = event.hash
+    return event
+
+
+def record_event(
+    session: Session,
+    agency_id: int,
+    chain: str,
+    author: Author,
+    at: datetime,
+    action: str,
+    data: Mapping[str, Any] | None = None,
+) -> CaseEvent:
+    """Append to a chain that is not a case (`account:7`, `calendar`, `templates`)."""
+    session.flush()
+    last = session.execute(
+        select(CaseEvent).where(CaseEvent.chain == f"{agency_id}:{chain}").order_by(CaseEvent.seq.desc()).limit(1)
+    ).scalar_one_or_none()
+    return _append(
+        session,
+        agency_id=agency_id,
+        chain=f"{agency_id}:{chain}",
+        seq=last.seq + 1 if last else 1,
+        previous_hash=last.hash if last else None,
+        at=at,
+        author=author,
+        action=action,
+        element=None,
+        case_id=None,
+        data=data or {},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The result of checking the whole trail: `broken` names the first bad event, or is None."""
+
+    events: int
+    last_seal: str | None
+    unsealed: int
+    broken: str | None
+
+
+def _heads_hash(session: Session, last_event_id: int) -> tuple[int, str]:
+    newest = (
+        select(CaseEvent.chain, func.max(CaseEvent.seq).label("seq"))
+        .where(CaseEvent.id <= last_event_id)
+        .group_by(CaseEvent.chain)
+        .subquery()
+    )
+    digest = hashlib.sha256()
+    rows = session.execute(
+        select(CaseEvent.chain, CaseEvent.seq, CaseEvent.hash)
+        .join(newest, (CaseEvent.chain == newest.c.chain) & (CaseEvent.seq == newest.c.seq))
+        .execution_options(yield_per=5000)
+    )
+    heads = sorted((chain, seq, head) for chain, seq, head in rows)
+    for chain, seq, head in heads:
+        digest.update(f"{chain}/{seq}/{head}\n".encode())
+    total = session.scalar(select(func.count()).select_from(CaseEvent).where(CaseEvent.id <= last_event_id)) or 0
+    return total, digest.hexdigest()
+
+
+def _seal_hash(seal: AuditSeal) -> str:
+    told = [
+        seal.sealed_at.astimezone(UTC).isoformat(),
+        seal.last_event_id,
+        seal.events,
+        seal.heads_hash,
+        seal.previous_hash,
+    ]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def seal(session: Session, at: datetime) -> AuditSeal | None:
+    """Chain the heads of all chains into a new seal; None when nothing happened since the last one."""
+    last = session.scalar(select(AuditSeal).order_by(AuditSeal.id.desc()).limit(1))
+    last_event_id = session.scalar(select(func.max(CaseEvent.id)))
+    if last_event_id is None or (last is not None and last.last_event_id == last_event_id):
+        return None
+    events, heads = _heads_hash(session, last_event_id)
+    new = AuditSeal(
+        sealed_at=at,
+        last_event_id=last_event_id,
+        events=events,
+        heads_hash=heads,
+        previous_hash=last.hash if last else None,
+    )
+    new.hash = _seal_hash(new)
+    session.add(new)
+    return new
+
+
+def verify(session: Session) -> Verification:
+    """Recompute every hash of every chain and every seal."""
+    count = 0
+    chain, seq, previous = "", 0, None
+    rows = session.execute(
+        select(CaseEvent).order_by(CaseEvent.chain, CaseEvent.seq).execution_options(yield_per=2000)
+    ).scalars()
+    for event in rows:
+        if event.chain != chain:
+            chain, seq, previous = event.chain, 0, None
+        if event.seq != seq + 1 or event.previous_hash != previous or event.hash != event_hash(event):
+            return Verification(count, None, 0, f"{event.chain} #{event.seq}")
+        seq, previous = event.seq, event.hash
+        count += 1
+        session.expunge(event)
+    heads = dict(session.execute(select(Case.id, Case.event_seq)).all())
+    for case_id, newest in session.execute(
+        select(CaseEvent.case_id, func.max(CaseEvent.seq))
+        .where(CaseEvent.case_id.is_not(None))
+        .group_by(CaseEvent.case_id)
+    ):
+        if case_id is None or heads.pop(case_id, None) != newest:
+            return Verification(count, None, 0, f"case:{case_id} #{newest + 1}")
+    missing = next((case_id for case_id, last in heads.items() if last), None)
+    if missing is not None:
+        return Verification(count, None, 0, f"case:{missing} #1")
+    return _verify_seals(session, count)
+
+
+def _verify_seals(session: Session, count: int) -> Verification:
+    previous, sealed, last_event_id = None, 0, 0
+    for one in session.scalars(select(AuditSeal).order_by(AuditSeal.id)):
+        good = one.previous_hash == previous and one.hash == _seal_hash(one)
+        if not good or _heads_hash(session, one.last_event_id) != (one.events, one.heads_hash):
+            return Verification(count, previous, 0, f"seal #{one.id}")
+        previous, sealed, last_event_id = one.hash, one.events, one.last_event_id
+    unsealed = session.scalar(select(func.count()).select_from(CaseEvent).where(CaseEvent.id > last_event_id)) or 0
+    if sealed + unsealed != count:
+        return Verification(count, previous, unsealed, f"seal covers {sealed} events")
+    return Verification(count, previous, unsealed, None)

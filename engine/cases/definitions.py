@@ -1,0 +1,89 @@
+"""Process definitions in the database: registered by content hash, pinned by every case."""
+
+import json
+import zlib
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from engine.cases.errors import NotFound
+from engine.process import Bundle, Definition, Library, parse, read_bundle
+from engine.store.tables import ProcessDefinition
+
+SHIPPED = Path(__file__).parents[2] / "workflows"
+
+
+def case_type_folders(root: Path = SHIPPED) -> list[Path]:
+    """The folders below `root` that hold a case type."""
+    return sorted(path.parent for path in root.glob("*/case.toml"))
+
+
+def _pack(bundle: Bundle) -> bytes:
+    return zlib.compress(json.dumps(dict(bundle.files), ensure_ascii=False, sort_keys=True).encode(), 9)
+
+
+def register_definitions(session: Session, folders: Iterable[Path], at: datetime) -> list[str]:
+    """Store each folder's present content as the current version of its case type; returns the digests.
+
+    Earlier versions stay, for the cases that are pinned to them. Raises DefinitionFault for a faulty folder.
+    """
+    digests = []
+    for folder in folders:
+        bundle = read_bundle(folder)
+        parse(bundle)
+        session.execute(
+            update(ProcessDefinition).where(ProcessDefinition.case_type == bundle.case_type).values(current=False)
+        )
+        known = session.get(ProcessDefinition, bundle.digest)
+        if known is None:
+            session.add(
+                ProcessDefinition(
+                    digest=bundle.digest,
+                    case_type=bundle.case_type,
+                    files=_pack(bundle),
+                    registered_at=at,
+                    current=True,
+                )
+            )
+        else:
+            known.current = True
+        session.flush()
+        digests.append(bundle.digest)
+    return digests
+
+
+def load_definition(session: Session, library: Library, digest: str) -> Definition:
+    """The parsed definition of this hash, from the process-wide cache or the database."""
+
+    def fetch(wanted: str) -> Bundle:
+        row = session.get(ProcessDefinition, wanted)
+        if row is None:
+            raise NotFound(f"流程定义 {wanted[:12]} 不在数据库中，请联系系统管理员。")
+        return Bundle(case_type=row.case_type, files=json.loads(zlib.decompress(row.files)))
+
+    return library.get(digest, fetch)
+
+
+def current_definition(session: Session, library: Library, case_type: str) -> Definition:
+    """The version that a new case of this type starts on. Raises NotFound for an unknown type."""
+    digest = session.scalar(
+        select(ProcessDefinition.digest).where(
+            ProcessDefinition.case_type == case_type, ProcessDefinition.current.is_(True)
+        )
+    )
+    if digest is None:
+        raise NotFound(f"没有名为“{case_type}”的事项流程，请先登记流程定义。")
+    return load_definition(session, library, digest)
+
+
+def case_types(session: Session, library: Library) -> list[Definition]:
+    """The current version of every case type."""
+    digests = session.scalars(
+        select(ProcessDefinition.digest)
+        .where(ProcessDefinition.current.is_(True))
+        .order_by(ProcessDefinition.case_type)
+    ).all()
+    return [load_definition(session, library, digest) for digest in digests]

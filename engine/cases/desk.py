@@ -1,0 +1,110 @@
+"""The desk: what every command and query works with, and who works at it."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from engine.cases.audit import Author
+from engine.cases.errors import NotPermitted
+from engine.now import Now, system_now
+from engine.process import Library
+from engine.settings import Settings
+from engine.store.session import Sessions, open_engine
+
+T = TypeVar("T")
+
+# A lost race for a number or a chain is tried again this often before the user is told.
+_ATTEMPTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person who acts: one account with its roles (codes of the glossary)."""
+
+    id: int
+    name: str
+    agency_id: int
+    unit_id: int | None
+    roles: frozenset[str]
+
+    @property
+    def author(self) -> Author:
+        """How the audit trail names this person."""
+        return Author(self.id, self.name)
+
+    def needs(self, *roles: str) -> None:
+        """Raise NotPermitted unless the person holds one of `roles`."""
+        if self.roles.isdisjoint(roles):
+            raise NotPermitted("您的角色没有这项权限。如确需办理，请联系系统管理员。")
+
+
+@dataclass(slots=True)
+class Desk:
+    """Settings, database, definitions and clock of one installation. Holds no case and no cache that can go stale."""
+
+    settings: Settings
+    sessions: Sessions
+    library: Library = field(default_factory=Library)
+    now: Now = system_now
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's time zone, whatever the server's is."""
+        return ZoneInfo(self.settings.office.timezone)
+
+    def today(self) -> date:
+        """The calendar day at the office."""
+        return self.now().astimezone(self.zone).date()
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment in the office's time."""
+        return moment.astimezone(self.zone)
+
+    @property
+    def files(self) -> Path:
+        """Where attachments and letters lie, by content hash, outside the web root."""
+        return Path(self.settings.data_dir) / "files"
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A read-only session."""
+        with self.sessions.read() as session:
+            yield session
+
+    def write(self, work: Callable[[Session], T]) -> T:
+        """Run `work` in one transaction; a lost race (two writers, one number) runs it again from the start."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with self.sessions.write() as session:
+                    return work(session)
+            except (IntegrityError, OperationalError, StaleDataError) as error:
+                if attempt == _ATTEMPTS or (isinstance(error, DBAPIError) and not _is_race(error)):
+                    raise
+                time.sleep(0.02 * attempt)
+        raise AssertionError("unreachable")
+
+
+# PostgreSQL: serialization failure, deadlock, unique violation.
+_RACES = {"40001", "40P01", "23505"}
+
+
+def _is_race(error: DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlstate", None)
+    if code is not None:
+        return code in _RACES
+    text = str(error.orig)
+    return "UNIQUE constraint" in text or "database is locked" in text
+
+
+def open_desk(settings: Settings, now: Now = system_now) -> Desk:
+    """A desk on the database that `settings` names."""
+    return Desk(settings=settings, sessions=Sessions(open_engine(settings.database_url)), now=now)

@@ -1,0 +1,225 @@
+"""Turn the outcome of a process run into rows: work items, timers, milestones, notices. Runs inside a command."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.cases.audit import Author, record_case_event
+from engine.cases.desk import Desk
+from engine.cases.ledger import Ledger
+from engine.cases.messages import holders, tell
+from engine.process import Call, Definition, Outcome, Step, Wait
+from engine.statute.calendar import Calendar
+from engine.store.tables import Account, Case, CaseItem, Timer, WorkItem
+
+
+@dataclass(slots=True)
+class Turn:
+    """One command at work on one case: what it needs at every turn of the process."""
+
+    desk: Desk
+    session: Session
+    case: Case
+    definition: Definition
+    calendar: Calendar
+    ledger: Ledger
+    author: Author
+    at: datetime
+
+    @property
+    def today(self) -> date:
+        """The office's calendar day of this command."""
+        return self.desk.local(self.at).date()
+
+    def record(self, action: str, *, element: str | None = None, data: Mapping[str, object] | None = None) -> None:
+        """Append to the case's audit chain."""
+        record_case_event(self.session, self.case, self.author, self.at, action, element=element, data=data)
+
+
+def apply(turn: Turn, outcome: Outcome) -> None:
+    """Store the new state and bring work items, timers, milestones and due dates in line with it."""
+    case, session = turn.case, turn.session
+    case.state = None if outcome.ended else outcome.state
+    items = _items(turn, outcome.waits)
+    _sync_work(turn, [wait for wait in outcome.waits if wait.kind == "step"], items)
+    _sync_timers(turn, [wait for wait in outcome.waits if wait.kind == "timer"], items)
+    for call in outcome.calls:
+        _run(turn, call)
+    _milestones(turn, outcome.passed)
+    turn.ledger.index(case, turn.today)
+    if outcome.passed:
+        turn.record("advance", data={"passed": list(outcome.passed)})
+    if outcome.ended:
+        case.archived_at = case.archived_at or turn.at
+        case.closed_at = case.closed_at or turn.at
+    session.flush()
+
+
+def _items(turn: Turn, waits: Sequence[Wait]) -> dict[tuple[str, int], CaseItem]:
+    """Items of the newest round of each kind, by (kind, index in the multi-instance)."""
+    kinds = {kind for wait in waits if (kind := _item_kind(turn.definition, wait)) is not None}
+    if not kinds:
+        return {}
+    rows = turn.session.scalars(
+        select(CaseItem).where(CaseItem.case_id == turn.case.id, CaseItem.kind.in_(kinds)).order_by(CaseItem.seq)
+    ).all()
+    newest = {kind: max((row.round for row in rows if row.kind == kind), default=0) for kind in kinds}
+    found: dict[tuple[str, int], CaseItem] = {}
+    for kind in kinds:
+        members = [row for row in rows if row.kind == kind and row.round == newest[kind]]
+        found.update({(kind, index): row for index, row in enumerate(members)})
+    return found
+
+
+def _item_kind(definition: Definition, wait: Wait) -> str | None:
+    if wait.item is None:
+        return None
+    return definition.item_kind(wait.element)
+
+
+def _item_of(
+    definition: Definition, wait: Wait, items: Mapping[tuple[str, int], CaseItem]
+) -> CaseItem | None:
+    kind = _item_kind(definition, wait)
+    return items.get((kind, wait.item)) if kind is not None and wait.item is not None else None
+
+
+def _sync_work(turn: Turn, waits: Sequence[Wait], items: Mapping[tuple[str, int], CaseItem]) -> None:
+    session, case = turn.session, turn.case
+    open_items = {
+        row.token: row
+        for row in session.scalars(
+            select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.status == "open")
+        )
+    }
+    for wait in waits:
+        if wait.token in open_items:
+            del open_items[wait.token]
+            continue
+        step = turn.definition.steps[wait.element]
+        item = _item_of(turn.definition, wait, items)
+        work = WorkItem(
+            agency_id=case.agency_id,
+            case_id=case.id,
+            token=wait.token,
+            element=wait.element,
+            name=step.name,
+            role=" ".join(step.role),
+            item_id=item.id if item else None,
+            unit_id=item.unit_id if item and step.to_unit_of else None,
+            opened_at=turn.at,
+            limit_on=turn.calendar.add_working_days(turn.today, step.limit),
+        )
+        _assign(turn, work, step)
+        session.add(work)
+        session.flush()
+        _announce(turn, work)
+    for row in open_items.values():
+        row.status = "recalled"
+        row.done_at = turn.at
+        turn.record("recall", element=row.element, data={"work_item": row.id, "name": row.name})
+
+
+def _assign(turn: Turn, work: WorkItem, step: Step) -> None:
+    """A step that stays with the case's handler opens in that person's hands; so does a step done before by somebody.
+
+    After a return for rework the drafter gets the draft back instead of the whole unit.
+    """
+    if step.keep_handler and turn.case.handler_id is not None:
+        work.assignee_id = turn.case.handler_id
+        work.claimed_at = turn.at
+
+
+def _announce(turn: Turn, work: WorkItem) -> None:
+    if work.assignee_id is not None:
+        people = [work.assignee_id]
+    else:
+        people = holders(turn.session, work.agency_id, work.role.split(), work.unit_id)
+    tell(
+        turn.session,
+        [person for person in people if person != turn.author.id],
+        key=f"work:{work.case_id}:{work.token}",
+        text=f"{turn.case.number}：{work.name}，待办理。",
+        at=turn.at,
+        case=turn.case,
+    )
+
+
+def _sync_timers(turn: Turn, waits: Sequence[Wait], items: Mapping[tuple[str, int], CaseItem]) -> None:
+    session, case = turn.session, turn.case
+    waiting = {
+        row.token: row
+        for row in session.scalars(
+            select(Timer).where(Timer.case_id == case.id, Timer.fired_at.is_(None), Timer.cancelled_at.is_(None))
+        )
+    }
+    for wait in waits:
+        row = waiting.pop(wait.token, None)
+        if row is None:
+            item = _item_of(turn.definition, wait, items)
+            row = Timer(
+                case_id=case.id,
+                token=wait.token,
+                element=wait.element,
+                clock=wait.clock or "",
+                item_id=item.id if item else None,
+                opened_at=turn.at,
+            )
+            session.add(row)
+        item_row = session.get(CaseItem, row.item_id) if row.item_id else None
+        row.due_on = turn.ledger.timer_date(row.clock, item_row.public_id if item_row else None)
+    for row in waiting.values():
+        row.cancelled_at = turn.at
+
+
+def rederive_timers(turn: Turn) -> None:
+    """Give every waiting timer its date again, after the ledger or the calendar has changed."""
+    for row in turn.session.scalars(
+        select(Timer).where(Timer.case_id == turn.case.id, Timer.fired_at.is_(None), Timer.cancelled_at.is_(None))
+    ):
+        item = turn.session.get(CaseItem, row.item_id) if row.item_id else None
+        row.due_on = turn.ledger.timer_date(row.clock, item.public_id if item else None)
+
+
+def _run(turn: Turn, call: Call) -> None:
+    """A service task of the diagram. `notify`: params `to` (roles, space separated) and `text`."""
+    if call.name == "notify":
+        people = set(holders(turn.session, turn.case.agency_id, str(call.params.get("to", "")).split()))
+        if "handler" in str(call.params.get("to", "")).split() and turn.case.handler_id is not None:
+            people -= set(holders(turn.session, turn.case.agency_id, ["handler"])) - {turn.case.handler_id}
+        tell(
+            turn.session,
+            people,
+            key=f"call:{turn.case.id}:{call.element}:{turn.case.event_seq}",
+            text=f"{turn.case.number}：{call.params.get('text', '')}",
+            at=turn.at,
+            case=turn.case,
+            level="warning",
+        )
+    turn.record("call", element=call.element, data={"name": call.name, **call.params})
+
+
+def _milestones(turn: Turn, passed: Sequence[str]) -> None:
+    for element in passed:
+        if element in turn.definition.case_type.closing:
+            turn.case.closed_at = turn.case.closed_at or turn.at
+
+
+def performers(session: Session, case_id: int, elements: Sequence[str]) -> dict[int, str]:
+    """Who completed one of these elements in the case: account id -> name of the step."""
+    rows = session.execute(
+        select(WorkItem.done_by, WorkItem.name).where(
+            WorkItem.case_id == case_id, WorkItem.status == "done", WorkItem.element.in_(elements)
+        )
+    )
+    return {done_by: name for done_by, name in rows if done_by is not None}
+
+
+def account_name(session: Session, account_id: int | None) -> str:
+    """The name of a person, for sentences; 系统 when nobody acted."""
+    if account_id is None:
+        return "系统"
+    return session.scalar(select(Account.name).where(Account.id == account_id)) or "已停用的账号"

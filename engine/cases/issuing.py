@@ -1,0 +1,248 @@
+"""Issue a letter: collect its fields, take its number, fix its file; all inside the step's transaction."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.cases.errors import Refusal
+from engine.cases.evidence import latest_answers
+from engine.cases.flow import Turn
+from engine.cases.numbers import take_number
+from engine.statute.calendar import StatutoryDate
+from engine.statute.clock import fold
+from engine.statute.decisions import DecisionError, RemedyType
+from engine.statute.events import Event, LedgerError
+from engine.statute.fees import FeeError, FeeResult, Mode, fee
+from engine.statute.remedies import Forum, remedy_type
+from engine.store.files import FileStore
+from engine.store.tables import Case, CaseItem, Letter, Party
+from letters import render
+from letters.catalog import CatalogFault, Entry, load
+from letters.fields import FieldFault, collect
+from letters.numbering import document_number
+from letters.remedies_text import NOTICE, REPLY, paragraphs
+from letters.templates import TemplateFault
+from letters.wording import ClockDate
+
+
+def letter_entry(turn: Turn, code: str) -> Entry:
+    """The catalogue entry for a letter code; `decision` means the letter of the case's decision. Raises Refusal."""
+    catalog = load()
+    try:
+        if code != "decision":
+            return catalog[code]
+        if turn.case.decision is None:
+            raise Refusal("还没有拟定处理决定，不能出具答复书。")
+        return catalog.letter_for(turn.case.decision, turn.case.ground)
+    except (CatalogFault, DecisionError) as error:
+        raise Refusal(f"{error}。") from error
+
+
+def issue_step_letter(turn: Turn, code: str, item: CaseItem | None) -> Letter:
+    """The letter that a step issues (`decision`: the one of the case's decision)."""
+    return issue(turn, letter_entry(turn, code), item)
+
+
+def issue(turn: Turn, entry: Entry, item: CaseItem | None = None, replaces: Letter | None = None) -> Letter:
+    """Render, number and store a letter. Raises Refusal naming what is missing; then no number is used up."""
+    session, case, desk = turn.session, turn.case, turn.desk
+    template = _template(entry)
+    values = letter_values(turn, entry, item)
+    serial: int | None = None
+    number: str | None = None
+    if entry.series is not None:
+        series = f"drill:{entry.series}" if case.drill else entry.series
+        serial = take_number(session, case.agency_id, series, turn.today.year)
+        number = document_number(_mark(turn, entry.series), turn.today.year, serial)
+        if case.drill:
+            number = f"（模拟测试）{number}"
+    if "document_number" in {field.name for field in entry.fields}:
+        values["document_number"] = number or ""
+    try:
+        content = render.render(entry.code, values, load(), template)
+    except (FieldFault, TemplateFault) as error:
+        raise Refusal(str(error)) from error
+    sha256, _size = FileStore(desk.files).put([content])
+    letter = Letter(
+        agency_id=case.agency_id,
+        case_id=case.id,
+        item_id=item.id if item else None,
+        code=entry.code,
+        name=entry.title,
+        addressee=str(values.get("addressee") or values.get("consultee") or values.get("unit_name") or ""),
+        series=None if case.drill else entry.series,
+        year=turn.today.year if entry.series and not case.drill else None,
+        serial=serial if entry.series and not case.drill else None,
+        number=number,
+        decision=case.decision if entry.serves else None,
+        remedy=str(_remedy(turn, entry)),
+        template_sha256=hashlib.sha256(template).hexdigest(),
+        fields=_stored(values),
+        docx_sha256=sha256,
+        dated_on=turn.today,
+        issued_at=turn.at,
+        issued_by=turn.author.id,
+        replaces_id=replaces.id if replaces else None,
+    )
+    session.add(letter)
+    session.flush()
+    _remember_told_date(case, values)
+    turn.record(
+        "letter",
+        data={"letter": letter.id, "code": letter.code, "number": letter.number, "sha256": sha256},
+    )
+    return letter
+
+
+def preview(turn: Turn, code: str, item: CaseItem | None = None) -> bytes:
+    """The letter as it would go out now, marked as a preview and without a number. Raises Refusal."""
+    entry = letter_entry(turn, code)
+    values = letter_values(turn, entry, item)
+    try:
+        return render.preview(entry.code, values, load(), _template(entry))
+    except (FieldFault, TemplateFault) as error:
+        raise Refusal(str(error)) from error
+
+
+def _template(entry: Entry) -> bytes:
+    try:
+        return render.template_of(entry)
+    except TemplateFault as error:
+        raise Refusal(f"{error}。") from error
+
+
+def _mark(turn: Turn, series: str) -> str:
+    office = turn.desk.settings.office
+    return {"reply": office.mark, "notice": office.notice_mark}.get(series, office.mark)
+
+
+def letter_values(turn: Turn, entry: Entry, item: CaseItem | None) -> dict[str, Any]:
+    """The values of every field the letter prints, by field name, from wherever the catalogue says."""
+    wanted = {field.source for field in entry.fields}
+    sources = _sources(turn, item, wanted)
+    if "remedies" in wanted:
+        sources["remedies"] = _remedies(turn, entry)
+    return collect(entry, sources)
+
+
+def _sources(turn: Turn, item: CaseItem | None, wanted: set[str]) -> dict[str, object]:
+    case, office = turn.case, turn.desk.settings.office
+    applicant = turn.session.scalar(select(Party).where(Party.case_id == case.id, Party.part == "applicant"))
+    answers = latest_answers(turn.session, case.id, item.id if item else None)
+    corrected = turn.ledger.last("corrected_received")
+    found: dict[str, object] = {
+        "office.organ": office.organ,
+        "office.contact_person": office.contact_person,
+        "office.contact_phone": office.phone,
+        "office.contact_address": office.address,
+        "case.number": case.number,
+        "case.subject": case.subject,
+        "case.receipt_on": turn.ledger.clock().receipt or case.arrived_on,
+        "case.corrected_on": corrected.on if corrected else None,
+        "case.channel": case.channel,
+        "case.form_requested": case.form_requested,
+        "case.query_code": case.query_code,
+        "case.decision": case.decision,
+        "case.ground": case.ground,
+        "issue.date": turn.today,
+    }
+    if applicant is not None:
+        found["party.applicant.name"] = applicant.name
+        found["party.applicant.kind"] = applicant.kind
+    found.update({f"answer.{name}": value for name, value in answers.items()})
+    if item is not None:
+        found.update({f"item.{name}": value for name, value in item.data.items()})
+        found["item.consult_kind"] = item.kind
+        sent = next((row for row in reversed(turn.ledger.live) if row.data.get("id") == item.public_id), None)
+        found["item.sent_on"] = sent.on if sent else None
+    found["clock.reply"] = _clock_date(turn.ledger.clock().reply_due)
+    if "clock.reply_after_extension" in wanted:
+        found["clock.reply_after_extension"] = _after_extension(turn, answers)
+    if any(source.startswith("fee.") for source in wanted):
+        found.update(_fee(turn, answers))
+    return {source: value for source, value in found.items() if value is not None}
+
+
+def _clock_date(due: StatutoryDate | None) -> ClockDate | None:
+    return ClockDate(due.value, not due.firm, due.missing_years) if due is not None else None
+
+
+def _after_extension(turn: Turn, answers: dict[str, Any]) -> ClockDate | None:
+    """The date the applicant is told: what the ledger gives with the extension notified today (Art. 33(2))."""
+    days = answers.get("extension_days")
+    if not isinstance(days, int):
+        return None
+    events = [*turn.ledger.events(), Event("extension", turn.today, {"days": days})]
+    try:
+        result = fold(events, turn.calendar, turn.desk.settings.policy())
+    except LedgerError as error:
+        raise Refusal(f"不能延期：{error}。") from error
+    if not result.extensions or not result.extensions[-1].valid:
+        why = result.extensions[-1].why if result.extensions else "期限未在计算"
+        raise Refusal(f"不能延期：{why}。")
+    return _clock_date(result.reply_due)
+
+
+def fee_of(turn: Turn, answers: Mapping[str, Any]) -> tuple[int, FeeResult]:
+    """The quantity charged and the fee, line by line, for what the handler has entered (国办函〔2020〕109号)."""
+    tiers = turn.desk.settings.fee_tiers()
+    try:
+        if answers.get("fee_mode") == Mode.PER_PAGE:
+            pages = int(answers.get("fee_pages") or 0)
+            return pages, fee(Mode.PER_PAGE, pages, tiers=tiers)
+        total, already = int(answers.get("fee_items_in_month") or 0), int(answers.get("fee_items_already") or 0)
+        return total - already, fee(Mode.PER_ITEM, total, already=already, tiers=tiers)
+    except FeeError as error:
+        raise Refusal(f"{error}。") from error
+
+
+def _fee(turn: Turn, answers: dict[str, Any]) -> dict[str, object]:
+    quantity, charged = fee_of(turn, answers)
+    unit = "页" if answers.get("fee_mode") == Mode.PER_PAGE else "件"
+    lines = [
+        {
+            "range": f"第{line.first}{unit}以上" if line.last is None else f"第{line.first}至{line.last}{unit}",
+            "rate": line.rate,
+            "count": line.count,
+            "amount": line.amount,
+        }
+        for line in charged.lines
+    ]
+    return {"fee.quantity": quantity, "fee.lines": lines, "fee.total": charged.total}
+
+
+def _remedy(turn: Turn, entry: Entry) -> RemedyType:
+    """The remedy type the letter states: by the law's table, its date and the office's own settings."""
+    case, remedies = turn.case, turn.desk.settings.remedies
+    if case.decision is None or entry.remedy(case.decision) is RemedyType.NONE or not entry.serves:
+        return entry.remedy(None)
+    return remedy_type(case.decision, turn.today, ground=case.ground, overrides=remedies.overrides())
+
+
+def _remedies(turn: Turn, entry: Entry) -> list[str]:
+    office = turn.desk.settings.office
+    forum = Forum(office.authority, office.court, office.online_channel)
+    return list(paragraphs(_remedy(turn, entry), forum, REPLY if entry.code.startswith("A-") else NOTICE))
+
+
+def _stored(values: dict[str, Any]) -> dict[str, Any]:
+    def plain(value: Any) -> Any:
+        if isinstance(value, ClockDate):
+            return {"date": value.date.isoformat(), "provisional": value.provisional}
+        if isinstance(value, date):
+            return value.isoformat()
+        return value
+
+    return {name: plain(value) for name, value in values.items()}
+
+
+def _remember_told_date(case: Case, values: dict[str, Any]) -> None:
+    for name in ("reply_due", "extended_due", "new_due"):
+        told = values.get(name)
+        if isinstance(told, ClockDate) and not told.provisional:
+            case.told_due_on = told.date
+        elif isinstance(told, str):
+            case.told_due_on = date.fromisoformat(told)

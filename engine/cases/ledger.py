@@ -1,0 +1,176 @@
+"""A case's ledger of legal events, folded into the statutory clock; the due dates on its row are only an index."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.cases.errors import Refusal
+from engine.process import CaseType
+from engine.statute.calendar import Calendar
+from engine.statute.clock import fold
+from engine.statute.events import Event, LedgerError
+from engine.statute.policy import Policy
+from engine.statute.result import ClockResult, ClockState
+from engine.store.tables import Case, LegalEvent
+
+# Nothing is due any more once one of these stands in the ledger.
+_REPLIED = ("reply_posted", "reply_signed_personally", "reply_sent_electronically")
+
+
+class Ledger:
+    """The events of one case in memory: read once, appended to, folded as often as asked."""
+
+    def __init__(
+        self, session: Session, case: Case, case_type: CaseType, calendar: Calendar, policy: Policy
+    ) -> None:
+        self._session = session
+        self._case = case
+        self._case_type = case_type
+        self._calendar = calendar
+        self._policy = policy
+        self.rows: list[LegalEvent] = list(
+            session.scalars(select(LegalEvent).where(LegalEvent.case_id == case.id).order_by(LegalEvent.seq))
+        )
+        self._result: ClockResult | None = None
+
+    @property
+    def live(self) -> list[LegalEvent]:
+        """The rows that have not been struck out, in the order recorded."""
+        return [row for row in self.rows if row.voided_at is None]
+
+    def facts(self) -> dict[str, int]:
+        """How many live events of each type there are: what a diagram may ask about the ledger."""
+        counts: dict[str, int] = {}
+        for row in self.live:
+            counts[row.type] = counts.get(row.type, 0) + 1
+        return counts
+
+    def append(
+        self, type_: str, on: date, data: Mapping[str, Any], at: datetime, recorded_by: int | None
+    ) -> LegalEvent:
+        """Add an event. Raises Refusal with the law's reason when the ledger cannot hold it."""
+        row = LegalEvent(
+            case_id=self._case.id,
+            seq=len(self.rows) + 1,
+            type=type_,
+            on=on,
+            data=dict(data),
+            recorded_at=at,
+            recorded_by=recorded_by,
+        )
+        self.rows.append(row)
+        self._result = None
+        try:
+            self.clock()
+        except LedgerError as error:
+            self.rows.pop()
+            self._result = None
+            raise Refusal(f"不能登记这一事项：{error}。请核对日期和先后顺序。") from error
+        self._session.add(row)
+        return row
+
+    def changed(self) -> None:
+        """Forget the folded result after a row was struck out or the calendar changed."""
+        self._result = None
+
+    def events(self) -> Sequence[Event]:
+        """The live rows as the law's events."""
+        return [Event(row.type, row.on, row.data) for row in self.live]
+
+    def clock(self) -> ClockResult:
+        """The statutory clock of the case."""
+        if self._result is None:
+            self._result = fold(self.events(), self._calendar, self._policy)
+        return self._result
+
+    def last(self, *types: str) -> LegalEvent | None:
+        """The newest live event of one of these types."""
+        return next((row for row in reversed(self.live) if row.type in types), None)
+
+    def first(self, *types: str) -> LegalEvent | None:
+        """The oldest live event of one of these types."""
+        return next((row for row in self.live if row.type in types), None)
+
+    def timer_date(self, clock: str, item: str | None) -> date | None:
+        """The last day before a timer of this name fires; None while it is not firm.
+
+        `correction`, `payment` and `consultation` come from the statutory clock; other names are rows
+        `[clocks.<name>]` of the case type: so many working days after the newest event of a type.
+        """
+        result = self.clock()
+        if clock == "correction" and result.correction_deadline_for_applicant is not None:
+            found = result.correction_deadline_for_applicant
+        elif clock == "payment" and result.payment_deadline is not None:
+            found = result.payment_deadline
+        elif clock == "consultation" and item is not None:
+            known = result.consult_deadline.get(item)
+            if known is None:
+                return None
+            found = known
+        else:
+            return self._local_date(clock)
+        return found.value if found.firm else None
+
+    def _local_date(self, clock: str) -> date | None:
+        rule = self._case_type.clocks.get(clock)
+        row = self.last(*rule.after) if rule else None
+        if rule is None or row is None:
+            return None
+        if rule.working_days == 0:
+            return row.on
+        days = row.data.get("period_working_days", rule.working_days)
+        found = self._calendar.working_days_after(row.on, days)
+        return found.value if found.firm else None
+
+    def index(self, case: Case, today: date) -> None:
+        """Rewrite the columns of the case row that lists and sweeps use."""
+        result = self.clock()
+        first = self.first("submit", "sign_mail", "arrive")
+        case.arrived_on = first.on if first else None
+        case.received_on = result.receipt
+        due = result.reply_due
+        case.due_on = due.value if due is not None and due.firm else None
+        case.estimated_due_on = due.value if due is not None and not due.firm else None
+        cautious = result.cautious_reply_due
+        case.cautious_due_on = cautious.value if cautious is not None else None
+        case.sort_due_on = case.due_on or case.estimated_due_on or case.cautious_due_on
+        if case.told_due_on is not None and case.due_on is not None:
+            # A date told to the applicant stays the working target when a notice moves the due date later.
+            case.sort_due_on = min(case.due_on, case.told_due_on) if self._same_period() else case.due_on
+        replied = self.first(*_REPLIED)
+        case.replied_on = replied.on if replied else None
+        case.in_time = result.in_time if replied else None
+        case.clock_status = self._status(case, result, today)
+
+    def _same_period(self) -> bool:
+        return self.last("corrected_received", "fee_paid", "extension", "delayed_reply_notice", "opinion") is None
+
+    def _status(self, case: Case, result: ClockResult, today: date) -> str:
+        if case.replied_on is not None:
+            return "replied"
+        if case.closed_at is not None or result.state is ClockState.WITHDRAWN:
+            return "closed"
+        if result.state is ClockState.RUNNING and self._consulting(result, today):
+            return "suspended"
+        return _STATUS[result.state]
+
+    def _consulting(self, result: ClockResult, today: date) -> bool:
+        """Whether an answer is still waited for inside its limit (Art. 33(3))."""
+        answered = {row.data.get("id") for row in self.live if row.type in {"opinion", "consult_returned"}}
+        return any(
+            today <= deadline.value for name, deadline in result.consult_deadline.items() if name not in answered
+        )
+
+
+# `waiting`: for the applicant's correction or payment, while nothing is due from the office.
+_STATUS = {
+    ClockState.NO_RECEIPT: "none",
+    ClockState.UNCONFIRMED: "unconfirmed",
+    ClockState.RUNNING: "running",
+    ClockState.AWAITING_CORRECTION: "waiting",
+    ClockState.AWAITING_PAYMENT: "waiting",
+    ClockState.WITHDRAWN: "closed",
+}

@@ -1,0 +1,123 @@
+"""Open a case: the act of registration (登记), with the receipt date following from the channel (Art. 31)."""
+
+import secrets
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.cases.answers import Scope, check
+from engine.cases.calendars import calendar_of
+from engine.cases.definitions import current_definition
+from engine.cases.desk import Actor, Desk
+from engine.cases.errors import NotPermitted
+from engine.cases.flow import Turn, apply
+from engine.cases.ledger import Ledger
+from engine.cases.numbers import take_number
+from engine.cases.steps import Answers, StepDone, Uploads, fill_in, routing
+from engine.process import Definition, Step, complete, start
+from engine.store.tables import Account, Case, Party, Unit, WorkItem
+
+# Letters and digits that cannot be mistaken for one another on a printed receipt.
+_QUERY_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def register(
+    desk: Desk, actor: Actor, case_type: str, answers: Answers, uploads: Uploads | None = None
+) -> StepDone:
+    """Register a request as a new case on the current definition of its type.
+
+    Raises NotPermitted, AnswerErrors or another Refusal; then nothing has been stored and no number is used up.
+    """
+
+    def work(session: Session) -> StepDone:
+        definition = current_definition(session, desk.library, case_type)
+        step = definition.steps[definition.case_type.start]
+        if actor.roles.isdisjoint(step.role):
+            raise NotPermitted(f"“{step.name}”不属于您的岗位职责。")
+        form = definition.forms[step.form]
+        counts = {name: len(files) for name, files in (uploads or {}).items()}
+        clean = check(form, answers, registration_scope(desk, session, actor), counts)
+        case = _open(desk, session, actor, definition, drill=bool(clean.get("drill")))
+        calendar = calendar_of(session, case.agency_id, desk.settings)
+        ledger = Ledger(session, case, definition.case_type, calendar, desk.settings.policy())
+        turn = Turn(desk, session, case, definition, calendar, ledger, actor.author, desk.now())
+        turn.record("register", element=step.element, data={"number": case.number, "drill": case.drill})
+        fill_in(turn, step.element, form, clean, uploads or {})
+        _index_applicant(session, case)
+        begun = start(definition, {}, ledger.facts())
+        first = next(wait for wait in begun.waits if wait.element == step.element)
+        _done_already(turn, step, first.token)
+        outcome = complete(definition, begun.state, first.token, routing(form, clean), ledger.facts())
+        apply(turn, outcome)
+        names = session.scalars(
+            select(WorkItem.name).where(WorkItem.case_id == case.id, WorkItem.status == "open").order_by(WorkItem.id)
+        )
+        return StepDone(case.id, case.number, None, tuple(names))
+
+    return desk.write(work)
+
+
+def registration_scope(desk: Desk, session: Session, actor: Actor) -> Scope:
+    """What the answers of a new request are checked against."""
+    units = session.scalars(select(Unit.id).where(Unit.agency_id == actor.agency_id, Unit.active))
+    people = session.scalars(select(Account.id).where(Account.agency_id == actor.agency_id, Account.active))
+    return Scope(today=desk.today(), not_before=None, units=frozenset(units), people=frozenset(people))
+
+
+def _open(desk: Desk, session: Session, actor: Actor, definition: Definition, *, drill: bool) -> Case:
+    year = desk.today().year
+    case_type = definition.case_type
+    # A drill (模拟测试) counts in a series of its own: it must leave no gap in the register of requests.
+    series = f"{case_type.id}:drill" if drill else case_type.id
+    pattern = case_type.drill_number if drill else case_type.number
+    serial = take_number(session, actor.agency_id, series, year)
+    case = Case(
+        agency_id=actor.agency_id,
+        case_type=case_type.id,
+        number=pattern.format(year=year, seq=serial),
+        definition_digest=definition.digest,
+        drill=drill,
+        subject="",
+        query_code="".join(secrets.choice(_QUERY_ALPHABET) for _ in range(8)),
+        registered_at=desk.now(),
+        registered_by=actor.id,
+        event_seq=0,
+        event_hash="",
+        clock_status="none",
+    )
+    session.add(case)
+    session.flush()
+    return case
+
+
+def _index_applicant(session: Session, case: Case) -> None:
+    party = session.scalar(select(Party).where(Party.case_id == case.id, Party.part == "applicant"))
+    if party is None:
+        return
+    case.applicant_name = party.name
+    case.applicant_kind = party.kind
+    case.applicant_category = party.category
+    case.applicant_key = applicant_key(party)
+
+
+def applicant_key(party: Party) -> str:
+    """What makes two applicants the same: the number of their proof of identity, else the name without spaces."""
+    return (party.id_number or "".join(party.name.split())).upper()[:200]
+
+
+def _done_already(turn: Turn, step: Step, token: str) -> None:
+    turn.session.add(
+        WorkItem(
+            agency_id=turn.case.agency_id,
+            case_id=turn.case.id,
+            token=token,
+            element=step.element,
+            name=step.name,
+            role=" ".join(step.role),
+            status="done",
+            assignee_id=turn.author.id,
+            opened_at=turn.at,
+            done_at=turn.at,
+            done_by=turn.author.id,
+        )
+    )

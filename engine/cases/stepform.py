@@ -1,0 +1,164 @@
+"""The form of a step as it opens: its fields, what is carried over, and what belongs beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.cases.access import find_case
+from engine.cases.answers import check
+from engine.cases.definitions import current_definition
+from engine.cases.desk import Actor, Desk
+from engine.cases.errors import NotFound, Refusal
+from engine.cases.evidence import latest_answers, missing_evidence
+from engine.cases.flow import Turn
+from engine.cases.issuing import fee_of, letter_entry, preview
+from engine.cases.steps import fill_in, may_do, open_turn, scope_of, still_open
+from engine.process import Form, Step
+from engine.statute.decisions import EVIDENCE_TITLES
+from engine.store.tables import Account, Case, CaseItem, Unit, WorkItem
+
+
+@dataclass(frozen=True, slots=True)
+class StepForm:
+    """A form ready to be shown.
+
+    Attributes:
+        values: what the fields open with (defaults, carried answers).
+        units, people: what `unit` and `person` fields offer.
+        letter: title of the letter the step issues, if any; missing: evidence not yet on file, in Chinese.
+        item: data of the list member the step is about.
+    """
+
+    case: Case | None
+    step: Step | None
+    form: Form
+    values: Mapping[str, Any]
+    units: tuple[tuple[int, str], ...]
+    people: tuple[tuple[int, str], ...]
+    letter: str | None = None
+    letter_problem: str | None = None
+    missing: tuple[str, ...] = ()
+    item: Mapping[str, Any] | None = None
+    work_item_id: int | None = None
+    fee: str | None = None
+
+
+def _options(session: Session, agency_id: int) -> tuple[tuple[tuple[int, str], ...], tuple[tuple[int, str], ...]]:
+    units = session.execute(
+        select(Unit.id, Unit.name).where(Unit.agency_id == agency_id, Unit.active).order_by(Unit.id)
+    ).all()
+    people = session.execute(
+        select(Account.id, Account.name).where(Account.agency_id == agency_id, Account.active).order_by(Account.name)
+    ).all()
+    return tuple((row[0], row[1]) for row in units), tuple((row[0], row[1]) for row in people)
+
+
+def registration_form(desk: Desk, actor: Actor, case_type: str) -> StepForm:
+    """The empty form of a new case."""
+    with desk.reading() as session:
+        definition = current_definition(session, desk.library, case_type)
+        step = definition.steps[definition.case_type.start]
+        form = definition.forms[step.form]
+        units, people = _options(session, actor.agency_id)
+        return StepForm(None, step, form, _defaults(form), units, people)
+
+
+def step_form(desk: Desk, actor: Actor, work_item_id: int) -> StepForm:
+    """The form of an open work item that the actor may do. Raises Stale, NotPermitted, NotFound."""
+    with desk.reading() as session:
+        work, turn = _open(desk, session, actor, work_item_id)
+        step = turn.definition.steps[work.element]
+        form = turn.definition.forms[step.form]
+        item = session.get(CaseItem, work.item_id) if work.item_id else None
+        units, people = _options(session, actor.agency_id)
+        letter, problem = _letter(turn, step)
+        missing: tuple[str, ...] = ()
+        if step.evidence and turn.case.decision:
+            missing = tuple(EVIDENCE_TITLES[one] for one in missing_evidence(turn))
+        answers = latest_answers(session, turn.case.id, item.id if item else None)
+        return StepForm(
+            turn.case,
+            step,
+            form,
+            {**_defaults(form), **_carried(form, answers)},
+            units,
+            people,
+            letter,
+            problem,
+            missing,
+            item.data if item else None,
+            work.id,
+            _fee(turn, step, answers),
+        )
+
+
+def action_form(desk: Desk, actor: Actor, case_id: int, action_id: str) -> StepForm:
+    """The form of an action. Raises NotFound."""
+    with desk.reading() as session:
+        case = find_case(session, actor, case_id)
+        turn = open_turn(desk, session, case, actor.author)
+        action = next((one for one in turn.definition.case_type.actions if one.id == action_id), None)
+        if action is None:
+            raise NotFound("没有这项操作。")
+        form = turn.definition.forms[action.form]
+        units, people = _options(session, actor.agency_id)
+        return StepForm(case, None, form, _defaults(form), units, people)
+
+
+def _open(desk: Desk, session: Session, actor: Actor, work_item_id: int) -> tuple[WorkItem, Turn]:
+    work = session.get(WorkItem, work_item_id)
+    if work is None:
+        raise NotFound("没有找到这项工作。")
+    case = find_case(session, actor, work.case_id)
+    still_open(desk, session, work)
+    turn = open_turn(desk, session, case, actor.author)
+    may_do(session, actor, work, turn.definition.steps[work.element])
+    return work, turn
+
+
+def _defaults(form: Form) -> dict[str, Any]:
+    return {one.name: one.default for one in form.fields if one.default is not None}
+
+
+def _carried(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The latest answers of the fields that the form says are carried."""
+    return {one.name: answers[one.name] for one in form.fields if one.carry and one.name in answers}
+
+
+def _letter(turn: Turn, step: Step) -> tuple[str | None, str | None]:
+    if step.letter is None:
+        return None, None
+    try:
+        return letter_entry(turn, step.letter).title, None
+    except Refusal as refusal:
+        return None, str(refusal)
+
+
+def _fee(turn: Turn, step: Step, answers: Mapping[str, Any]) -> str | None:
+    if step.letter != "L-12":
+        return None
+    quantity, charged = fee_of(turn, answers)
+    return f"计费数量 {quantity}，应缴信息处理费 {charged.total} 元。"
+
+
+def preview_letter(desk: Desk, actor: Actor, work_item_id: int, answers: Mapping[str, Any] | None = None) -> bytes:
+    """The letter of a step as it would go out with these answers; nothing is stored.
+
+    The answers are written in a transaction that is rolled back, so that the preview is made by the very code that
+    issues the letter. Raises Refusal.
+    """
+    with desk.sessions.rehearse() as session:
+        work, turn = _open(desk, session, actor, work_item_id)
+        step = turn.definition.steps[work.element]
+        if step.letter is None:
+            raise Refusal("这一步不出具文书。")
+        item = session.get(CaseItem, work.item_id) if work.item_id else None
+        if answers is not None:
+            form = turn.definition.forms[step.form]
+            clean = check(form, answers, scope_of(turn))
+            fill_in(turn, work.element, form, clean, {}, item)
+            session.flush()
+        return preview(turn, step.letter, item)

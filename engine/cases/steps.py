@@ -1,0 +1,293 @@
+"""Complete a step of a case: one transaction from the permission check to the next wait."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.cases.access import find_case
+from engine.cases.answers import Scope, check, shown
+from engine.cases.audit import Author
+from engine.cases.calendars import calendar_of
+from engine.cases.definitions import load_definition
+from engine.cases.desk import Actor, Desk
+from engine.cases.documents import Upload, store_uploads
+from engine.cases.errors import NotFound, NotPermitted, Refusal, Stale
+from engine.cases.evidence import needs_evidence
+from engine.cases.flow import Turn, account_name, apply, performers
+from engine.cases.issuing import issue_step_letter
+from engine.cases.ledger import Ledger
+from engine.process import Form, Step, complete
+from engine.store.tables import Account, Case, CaseItem, FormRecord, Letter, Party, Unit, WorkItem
+
+Answers = Mapping[str, Any]
+Uploads = Mapping[str, list[Upload]]
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """What completing a step led to: the letter it issued, if any, and the work items now open."""
+
+    case_id: int
+    number: str
+    letter_id: int | None = None
+    next_steps: tuple[str, ...] = field(default=())
+
+
+def open_turn(desk: Desk, session: Session, case: Case, author: Author) -> Turn:
+    """Everything a command needs to work on a case, read inside its transaction."""
+    definition = load_definition(session, desk.library, case.definition_digest)
+    calendar = calendar_of(session, case.agency_id, desk.settings)
+    ledger = Ledger(session, case, definition.case_type, calendar, desk.settings.policy())
+    return Turn(desk, session, case, definition, calendar, ledger, author, desk.now())
+
+
+def scope_of(turn: Turn) -> Scope:
+    """What the answers of this case are checked against."""
+    session, agency = turn.session, turn.case.agency_id
+    units = session.scalars(select(Unit.id).where(Unit.agency_id == agency, Unit.active))
+    people = session.scalars(select(Account.id).where(Account.agency_id == agency, Account.active))
+    return Scope(
+        today=turn.today,
+        not_before=turn.case.arrived_on,
+        units=frozenset(units),
+        people=frozenset(people),
+    )
+
+
+def may_do(session: Session, actor: Actor, work: WorkItem, step: Step) -> None:
+    """Raise NotPermitted, with the reason, unless the actor may do this work item now."""
+    if actor.agency_id != work.agency_id or actor.roles.isdisjoint(work.role.split()):
+        raise NotPermitted(f"“{work.name}”不属于您的岗位职责。")
+    if work.unit_id is not None and actor.unit_id != work.unit_id:
+        raise NotPermitted(f"“{work.name}”已分给其他单位办理。")
+    if work.assignee_id not in (None, actor.id):
+        raise NotPermitted(f"“{work.name}”已由 {account_name(session, work.assignee_id)} 签收，如需代办请先转办。")
+    if step.apart_from:
+        done = performers(session, work.case_id, step.apart_from)
+        if actor.id in done:
+            raise NotPermitted(f"您已办理本件的“{done[actor.id]}”，按分工要求不能再办理“{work.name}”。")
+
+
+def still_open(desk: Desk, session: Session, work: WorkItem) -> None:
+    """Raise Stale, naming who did it and when, unless the work item still waits."""
+    if work.status == "open":
+        return
+    when = desk.local(work.done_at).strftime("%Y-%m-%d %H:%M") if work.done_at else ""
+    if work.status == "recalled":
+        raise Stale(f"“{work.name}”已于 {when} 撤回，不需要再办理。")
+    raise Stale(f"“{work.name}”已由 {account_name(session, work.done_by)} 于 {when} 办理完毕，您的提交没有生效。")
+
+
+def complete_step(
+    desk: Desk, actor: Actor, work_item_id: int, answers: Answers, uploads: Uploads | None = None
+) -> StepDone:
+    """Complete a work item.
+
+    Either everything it entails is stored (form, ledger, letter, process state, next work items, due dates, audit,
+    messages) or nothing. Raises NotPermitted, Stale, AnswerErrors or another Refusal; then nothing has changed.
+    """
+
+    def work(session: Session) -> StepDone:
+        item = session.get(WorkItem, work_item_id)
+        if item is None:
+            raise NotFound("没有找到这项工作。")
+        case = find_case(session, actor, item.case_id)
+        still_open(desk, session, item)
+        turn = open_turn(desk, session, case, actor.author)
+        step = turn.definition.steps[item.element]
+        may_do(session, actor, item, step)
+        form = turn.definition.forms[step.form]
+        counts = {name: len(files) for name, files in (uploads or {}).items()}
+        clean = check(form, answers, scope_of(turn), counts)
+        letter = _carry_out(turn, item, step, form, clean, uploads or {})
+        _close_item(turn, item, form, clean)
+        outcome = complete(
+            turn.definition, _state(case), item.token, routing(form, clean), turn.ledger.facts()
+        )
+        apply(turn, outcome)
+        return _done(turn, letter)
+
+    return desk.write(work)
+
+
+def _state(case: Case) -> bytes:
+    if case.state is None:
+        raise Stale("该件的流程已经结束，不需要再办理。")
+    return case.state
+
+
+def _done(turn: Turn, letter: Letter | None) -> StepDone:
+    names = turn.session.scalars(
+        select(WorkItem.name).where(WorkItem.case_id == turn.case.id, WorkItem.status == "open").order_by(WorkItem.id)
+    )
+    return StepDone(turn.case.id, turn.case.number, letter.id if letter else None, tuple(names))
+
+
+def routing(form: Form, clean: Answers) -> dict[str, str | int | bool | None]:
+    """The scalars that the diagram decides on: routing fields and the sizes of item lists."""
+    variables: dict[str, str | int | bool | None] = {
+        one.name: clean.get(one.name) for one in form.fields if one.routing
+    }
+    for rule in form.items:
+        variables[rule.count] = len(clean.get(rule.rows, []))
+    return variables
+
+
+def _carry_out(
+    turn: Turn, work: WorkItem, step: Step, form: Form, clean: dict[str, Any], uploads: Uploads
+) -> Letter | None:
+    """Everything a filled-in form does apart from moving the process; shared by steps and actions."""
+    case_item = turn.session.get(CaseItem, work.item_id) if work.item_id else None
+    outcome = str(clean.get("outcome", ""))
+    fill_in(turn, work.element, form, clean, uploads, case_item)
+    if step.evidence and (not step.evidence_when or outcome in step.evidence_when):
+        needs_evidence(turn)
+    if step.letter is not None and (not step.letter_when or outcome in step.letter_when):
+        return issue_step_letter(turn, step.letter, case_item)
+    return None
+
+
+def fill_in(
+    turn: Turn,
+    element: str,
+    form: Form,
+    clean: dict[str, Any],
+    uploads: Uploads,
+    case_item: CaseItem | None = None,
+) -> None:
+    """Store a form's answers, files, list members and legal events, and what it keeps on the case."""
+    session, case = turn.session, turn.case
+    for name, files in uploads.items():
+        wanted = next((one for one in form.fields if one.name == name and one.type == "file"), None)
+        if wanted is not None and files and shown(wanted, clean):
+            stored = store_uploads(turn.desk, session, case, turn.author.id, files, wanted.kind or "attachment")
+            clean[name] = [document.id for document in stored]
+    record = FormRecord(
+        case_id=case.id,
+        element=element,
+        form=form.name,
+        item_id=case_item.id if case_item else None,
+        answers=clean,
+        filled_at=turn.at,
+        filled_by=turn.author.id,
+    )
+    session.add(record)
+    _keep(turn, form, clean)
+    _open_items(turn, form, clean)
+    for rule in form.events:
+        if not all(str(clean.get(name, "")) in wanted for name, wanted in rule.when.items()):
+            continue
+        on = clean.get(rule.date) if rule.date else turn.today.isoformat()
+        if not on:
+            continue
+        data = {key: _value(source, clean, case_item, case) for key, source in rule.with_.items()}
+        data = {key: value for key, value in data.items() if value not in (None, "")}
+        turn.ledger.append(rule.type, date.fromisoformat(str(on)), data, turn.at, turn.author.id)
+        turn.record("legal_event", element=element, data={"type": rule.type, "on": str(on), **data})
+
+
+def _value(source: Any, clean: Answers, item: CaseItem | None, case: Case) -> Any:
+    """A value for a key of an event: the answer of a field, something of the item or case, or a fixed value."""
+    if not isinstance(source, str):
+        return source
+    if source == "$item":
+        return item.public_id if item else None
+    if source.startswith("$item."):
+        return item.data.get(source.removeprefix("$item.")) if item else None
+    if source.startswith("$case."):
+        return getattr(case, source.removeprefix("$case."))
+    if source == "=true":
+        return True
+    if source.startswith("="):
+        return source[1:]
+    return clean.get(source)
+
+
+_CASE_COLUMNS = frozenset({"subject", "channel", "decision", "ground", "drill", "form_requested"})
+_PARTY_COLUMNS = frozenset(
+    {
+        "kind", "category", "name", "id_kind", "id_number", "contact_person", "phone", "email", "address", "postcode",
+        "assistance",
+    }
+)  # fmt: skip
+
+
+def _keep(turn: Turn, form: Form, clean: Answers) -> None:
+    case, session = turn.case, turn.session
+    for name, target in form.keep.items():
+        asked = next(one for one in form.fields if one.name == name)
+        if not shown(asked, clean):
+            continue
+        value = clean.get(name)
+        table, _, column = target.rpartition(".")
+        if table == "case" and column in _CASE_COLUMNS:
+            if column == "drill":
+                value = bool(value)
+            if column == "subject" and not value:
+                continue
+            setattr(case, column, value)
+        elif table == "party.applicant" and column in _PARTY_COLUMNS:
+            party = session.scalar(select(Party).where(Party.case_id == case.id, Party.part == "applicant"))
+            if party is None:
+                party = Party(case_id=case.id, part="applicant", name="")
+                session.add(party)
+            setattr(party, column, value)
+            session.flush()
+        else:
+            raise Refusal(f"表单“{form.name}”要保存到未知的位置 {target}，请联系系统管理员。")
+
+
+def _open_items(turn: Turn, form: Form, clean: Answers) -> None:
+    session, case = turn.session, turn.case
+    for rule in form.items:
+        rows = clean.get(rule.rows, [])
+        if not rows:
+            continue
+        seq, round_ = session.execute(
+            select(func.coalesce(func.max(CaseItem.seq), 0), func.coalesce(func.max(CaseItem.round), 0)).where(
+                CaseItem.case_id == case.id, CaseItem.kind == rule.kind
+            )
+        ).one()
+        total = session.scalar(select(func.count()).select_from(CaseItem).where(CaseItem.case_id == case.id)) or 0
+        for index, row in enumerate(rows, start=1):
+            data = row if isinstance(row, dict) else {"unit": row}
+            unit_id = data.get("unit")
+            session.add(
+                CaseItem(
+                    case_id=case.id,
+                    kind=rule.kind,
+                    seq=seq + index,
+                    round=round_ + 1,
+                    public_id=f"c{total + index}",
+                    data=data,
+                    unit_id=unit_id if isinstance(unit_id, int) else None,
+                )
+            )
+        session.flush()
+
+
+def _close_item(turn: Turn, work: WorkItem, form: Form, clean: Answers) -> None:
+    outcome = clean.get("outcome")
+    labels = {
+        code: label
+        for one in form.fields
+        if one.name == "outcome"
+        for code, label in one.choices
+    }
+    work.status = "done"
+    work.done_at = turn.at
+    work.done_by = turn.author.id
+    work.assignee_id = work.assignee_id or turn.author.id
+    work.outcome = labels.get(str(outcome), None if outcome is None else str(outcome))
+    work.note = clean.get("return_reason") or clean.get("note")
+    if turn.case.handler_id is None and "handler" in work.role.split():
+        turn.case.handler_id = turn.author.id
+    turn.record(
+        "complete",
+        element=work.element,
+        data={"work_item": work.id, "name": work.name, "outcome": work.outcome},
+    )

@@ -1,0 +1,301 @@
+"""Work lists: what to do, by when, and who has it, without opening the case."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from engine.cases.access import needs_case_work, visible
+from engine.cases.calendars import calendar_of
+from engine.cases.desk import Actor, Desk
+from engine.cases.lights import row_light
+from engine.statute.light import LightReading
+from engine.store.tables import Account, Case, Unit, WorkItem
+
+PAGE = 30
+
+
+class Tab(StrEnum):
+    """The four lists an officer knows: to do, to claim, done, closed."""
+
+    TODO = "todo"
+    CLAIM = "claim"
+    DONE = "done"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list.
+
+    Attributes:
+        light: colour, word and remaining working days; due: the working target.
+        told_due: the date the applicant was told, when it differs from what now counts.
+        step, holder: what waits and who has it (a person, else unit or role).
+    """
+
+    case_id: int
+    number: str
+    subject: str
+    applicant: str
+    channel: str | None
+    drill: bool
+    received_on: date | None
+    arrived_on: date | None
+    due: date | None
+    told_due: date | None
+    light: LightReading
+    decision: str | None
+    work_item_id: int | None = None
+    step: str = ""
+    holder: str = ""
+    claimed: bool = False
+    limit_on: date | None = None
+    done_at: datetime | None = None
+    outcome: str | None = None
+    closed_at: datetime | None = None
+    in_time: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list."""
+
+    rows: tuple[Row, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; every field may be absent."""
+
+    text: str = ""
+    channel: str = ""
+    light: str = ""
+    handler: int | None = None
+    received_from: date | None = None
+    received_to: date | None = None
+    decision: str = ""
+    status: str = ""
+    sort: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _like(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _narrow(query: Select[Any], filters: Filters, today: date, soon: date) -> Select[Any]:
+    if filters.text:
+        like = _like(filters.text.strip())
+        query = query.where(
+            or_(
+                Case.number.like(like, escape="\\"),
+                Case.subject.like(like, escape="\\"),
+                Case.applicant_name.like(like, escape="\\"),
+            )
+        )
+    equal = {Case.channel: filters.channel, Case.decision: filters.decision, Case.handler_id: filters.handler}
+    for column, wanted in equal.items():
+        if wanted:
+            query = query.where(column == wanted)
+    if filters.received_from:
+        query = query.where(Case.received_on >= filters.received_from)
+    if filters.received_to:
+        query = query.where(Case.received_on <= filters.received_to)
+    if filters.status == "open":
+        query = query.where(Case.closed_at.is_(None))
+    elif filters.status == "closed":
+        query = query.where(Case.closed_at.is_not(None))
+    condition = _light_condition(filters.light, today, soon)
+    return query if condition is None else query.where(condition)
+
+
+def _light_condition(light: str, today: date, soon: date) -> ColumnElement[bool] | None:
+    running = and_(Case.closed_at.is_(None), Case.clock_status.in_(["running", "unconfirmed"]))
+    conditions: dict[str, ColumnElement[bool]] = {
+        "overdue": and_(
+            Case.closed_at.is_(None),
+            Case.clock_status.in_(["running", "unconfirmed", "suspended"]),
+            Case.sort_due_on < today,
+        ),
+        "today": and_(running, Case.sort_due_on == today),
+        "soon": and_(running, Case.sort_due_on > today, Case.sort_due_on <= soon),
+        "later": and_(running, Case.sort_due_on > soon),
+        "stopped": and_(Case.closed_at.is_(None), Case.clock_status.in_(["waiting", "suspended"])),
+        "closed": Case.closed_at.is_not(None),
+    }
+    return conditions.get(light)
+
+
+def _claimable(actor: Actor) -> ColumnElement[bool]:
+    """Open work items of the actor's roles and unit that nobody has taken."""
+    unit = or_(WorkItem.unit_id.is_(None), WorkItem.unit_id == actor.unit_id)
+    return and_(
+        WorkItem.agency_id == actor.agency_id,
+        WorkItem.status == "open",
+        WorkItem.assignee_id.is_(None),
+        or_(false(), *[_role_is(role) for role in sorted(actor.roles)]),
+        unit,
+    )
+
+
+def _role_is(role: str) -> ColumnElement[bool]:
+    # Roles stand space-separated; `unit` must not match `unit_head`.
+    return (" " + WorkItem.role + " ").contains(f" {role} ", autoescape=True)
+
+
+def _tab_condition(tab: Tab, actor: Actor) -> ColumnElement[bool]:
+    if tab is Tab.TODO:
+        return and_(WorkItem.status == "open", WorkItem.assignee_id == actor.id)
+    if tab is Tab.CLAIM:
+        return _claimable(actor)
+    return and_(WorkItem.status == "done", WorkItem.done_by == actor.id)
+
+
+def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1) -> Listing:
+    """One page of 待办, 待签 or 已办, the most pressing first (已办: the newest first)."""
+    needs_case_work(actor)
+    with desk.reading() as session:
+        today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
+        soon = calendar.add_working_days(today, 3)
+        mine: Select[Any] = select(WorkItem, Case).join(Case, Case.id == WorkItem.case_id)
+        query = _narrow(mine.where(_tab_condition(tab, actor)), filters, today, soon)
+        if tab is Tab.CLOSED:
+            query = query.where(Case.closed_at.is_not(None))
+        total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+        order: Sequence[Any] = (
+            (WorkItem.done_at.desc(), WorkItem.id.desc())
+            if tab in {Tab.DONE, Tab.CLOSED}
+            else (Case.sort_due_on.is_(None), Case.sort_due_on, WorkItem.id)
+        )
+        pages = max((total + PAGE - 1) // PAGE, 1)
+        page = min(max(page, 1), pages)
+        found = session.execute(query.order_by(*order).offset((page - 1) * PAGE).limit(PAGE)).all()
+        holders = _holders(session, [work for work, _case in found])
+        rows = tuple(
+            _row(case, row_light(case, today, calendar), work, holders.get(work.id, "")) for work, case in found
+        )
+        return Listing(rows, total, page, pages)
+
+
+def all_cases(desk: Desk, actor: Actor, filters: Filters, page: int = 1) -> Listing:
+    """One page of every case the actor may see, sorted by what is due."""
+    needs_case_work(actor)
+    with desk.reading() as session:
+        today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
+        query = _narrow(visible(select(Case), actor), filters, today, calendar.add_working_days(today, 3))
+        total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+        pages = max((total + PAGE - 1) // PAGE, 1)
+        page = min(max(page, 1), pages)
+        found = session.scalars(
+            query.order_by(*_order(filters.sort)).offset((page - 1) * PAGE).limit(PAGE)
+        ).all()
+        waiting = _waiting(session, [case.id for case in found])
+        rows = tuple(
+            _row(case, row_light(case, today, calendar), *waiting.get(case.id, (None, ""))) for case in found
+        )
+        return Listing(rows, total, page, pages)
+
+
+def _order(sort: str) -> Sequence[Any]:
+    return {
+        "received": (Case.received_on.desc(), Case.id.desc()),
+        "number": (Case.id.desc(),),
+        "closed": (Case.closed_at.desc(), Case.id.desc()),
+    }.get(sort, (Case.closed_at.is_not(None), Case.sort_due_on.is_(None), Case.sort_due_on, Case.id))
+
+
+def _waiting(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[WorkItem, str]]:
+    """The oldest open work item of each case, with a word on how many more there are."""
+    items = session.scalars(
+        select(WorkItem)
+        .where(WorkItem.case_id.in_(case_ids), WorkItem.status == "open")
+        .order_by(WorkItem.id)
+    ).all()
+    holders = _holders(session, items)
+    found: dict[int, tuple[WorkItem, str]] = {}
+    for item in items:
+        found.setdefault(item.case_id, (item, holders[item.id]))
+    return found
+
+
+def _holders(session: Session, items: Sequence[WorkItem]) -> dict[int, str]:
+    people = {item.assignee_id for item in items} | {item.done_by for item in items}
+    names = dict(session.execute(select(Account.id, Account.name).where(Account.id.in_(people - {None}))).all())
+    units = dict(
+        session.execute(
+            select(Unit.id, Unit.name).where(Unit.id.in_({item.unit_id for item in items} - {None}))
+        ).all()
+    )
+    return {
+        item.id: names.get(item.done_by or item.assignee_id or 0) or units.get(item.unit_id or 0) or ""
+        for item in items
+    }
+
+
+def _row(case: Case, light: LightReading, work: WorkItem | None = None, holder: str = "") -> Row:
+    told = case.told_due_on if case.told_due_on not in (None, case.due_on) else None
+    return Row(
+        case_id=case.id,
+        number=case.number,
+        subject=case.subject,
+        applicant=case.applicant_name or "",
+        channel=case.channel,
+        drill=case.drill,
+        received_on=case.received_on,
+        arrived_on=case.arrived_on,
+        due=case.sort_due_on,
+        told_due=told,
+        light=light,
+        decision=case.decision,
+        work_item_id=work.id if work else None,
+        step=work.name if work else "",
+        holder=holder,
+        claimed=bool(work and work.assignee_id),
+        limit_on=work.limit_on if work else None,
+        done_at=work.done_at if work else None,
+        outcome=work.outcome if work else None,
+        closed_at=case.closed_at,
+        in_time=case.in_time,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The figures beside the menu entries."""
+
+    todo: int
+    claim: int
+    overdue: int
+    soon: int
+
+
+def counts(desk: Desk, actor: Actor) -> Counts:
+    """How much waits for the actor and, of all cases visible, how many are overdue or due within three working days."""
+    if actor.roles <= {"admin", "auditor"}:
+        return Counts(0, 0, 0, 0)
+    with desk.reading() as session:
+        today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
+        soon = calendar.add_working_days(today, 3)
+
+        def many(condition: ColumnElement[bool]) -> int:
+            return session.scalar(select(func.count()).select_from(WorkItem).where(condition)) or 0
+
+        def cases(light: str) -> int:
+            query = visible(select(Case.id), actor).where(_light_condition(light, today, soon))  # type: ignore[arg-type]
+            return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+        return Counts(
+            many(_tab_condition(Tab.TODO, actor)),
+            many(_tab_condition(Tab.CLAIM, actor)),
+            cases("overdue"),
+            cases("today") + cases("soon"),
+        )
