@@ -44,8 +44,8 @@ class Parts:
         while not self._asked:
             self._look()
 
-    def stop(self) -> None:
-        """Ask every part to end, wait for it, and end by force what does not listen."""
+    def stop(self) -> dict[str, int]:
+        """Ask every part to end, wait for it, and end by force what does not listen; answers with the exit codes."""
         for process in self._running.values():
             process.terminate()
         for process in self._running.values():
@@ -54,6 +54,7 @@ class Parts:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        return {name: process.returncode for name, process in self._running.items()}
 
     def ask(self, _signal: int, _frame: FrameType | None) -> None:
         """Signal handler: leave `watch` at its next look."""
