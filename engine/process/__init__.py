@@ -11,6 +11,7 @@ from engine.process.definitions import Definition, Library, Step, parse
 from engine.process.expressions import Scalar
 from engine.process.faults import DefinitionFault, Fault, NotWaiting, StaleToken, StateFault
 from engine.process.forms import Field, Form, FormEvent, FormItems
+from engine.process.lint import check
 from engine.process.runtime import Call, Outcome, Wait, complete, fire, send, start, waits
 
 # Below WARNING the library lists every task at every log call, even when nothing is printed.
@@ -38,6 +39,7 @@ __all__ = [
     "StateFault",
     "Step",
     "Wait",
+    "check",
     "complete",
     "fire",
     "parse",

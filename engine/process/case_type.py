@@ -29,6 +29,8 @@ ROLES = frozenset(
 _KEYS = frozenset(
     ["id", "title", "process", "start", "number", "drill_number", "clock", "milestones", "actions", "clocks", "labels"]
 )
+STATUTORY_CLOCKS = frozenset({"correction", "payment", "consultation"})
+"""Timer names that engine/cases answers from the statutory clock; any other name needs a row `[clocks.<name>]`."""
 _MILESTONES = frozenset({"closed", "archived"})
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 # Nothing but these two fields: str.format would follow attributes and pad to any width.
