@@ -1,11 +1,15 @@
 """The twenty-day strip: every calendar day of the running period, told apart as people count them."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from engine.statute.calendar import Calendar
-from engine.statute.result import ClockResult, SegmentKind
+from engine.statute.result import ClockResult, ClockState, Segment, SegmentKind
+
+# Beyond this many calendar days a strip is no picture any more (a deferral under Art. 35 has no upper limit).
+_LONGEST = 400
 
 
 class Day(StrEnum):
@@ -13,7 +17,8 @@ class Day(StrEnum):
 
     COUNTED = "counted"
     STOPPED = "stopped"
-    REST = "rest"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +27,12 @@ class Cell:
 
     Attributes:
         number: which working day of the period it is, from 1; None when it does not count.
-        kind: counted, stopped (left out, Art. 33(3)) or rest.
-        extension: it belongs to the extension (Art. 33(2)).
+        kind: counted, stopped (left out, Art. 33(3)), weekend or holiday.
+        extension: it belongs to the extension (Art. 33(2)) or the deferral (Art. 35).
         make_up: a weekend day that is worked (调休上班).
-        used: it lies before today; today: it is today.
+        used: it lies before today; today: it is today; due: the last day of the period.
         provisional: its year's holiday notice is not loaded.
+        cautious: counted from arrival, because nobody has confirmed the request yet (Art. 31(2)).
         reason: why it counts or not, in Chinese.
     """
 
@@ -37,37 +43,63 @@ class Cell:
     make_up: bool
     used: bool
     today: bool
+    due: bool
     provisional: bool
+    cautious: bool
     reason: str
 
 
 def strip(result: ClockResult, calendar: Calendar, today: date) -> tuple[Cell, ...]:
-    """The cells from the first day after receipt to the due date; empty while nothing runs."""
-    cells: list[Cell] = []
-    number = 0
-    for segment in result.explain:
+    """The cells from the first day of the period to its last; empty while nothing runs.
+
+    An unconfirmed request shows the cautious period, counted from its arrival.
+    """
+    if result.explain:
+        return tuple(_cells(result.explain, calendar, today, cautious=False))
+    if result.state is ClockState.UNCONFIRMED and result.arrived and result.cautious_reply_due:
+        first, last = result.arrived + timedelta(days=1), result.cautious_reply_due.value
+        reason = f"尚未与申请人确认，暂按到达之日{result.arrived}推算"
+        assumed = Segment(first, last, 20, True, SegmentKind.BASE, reason, "条例第三十一条第（二）项、第（三）项")
+        return tuple(_cells([assumed], calendar, today, cautious=True))
+    return ()
+
+
+def _cells(segments: Sequence[Segment], calendar: Calendar, today: date, *, cautious: bool) -> Iterator[Cell]:
+    first, last, number = segments[0].first, segments[-1].last, 0
+    for segment in segments:
         for offset in range((segment.last - segment.first).days + 1):
             day = segment.first + timedelta(days=offset)
-            working, weekend = calendar.is_working_day(day), day.weekday() >= 5
-            counted = working and segment.counts
+            if (day - first).days >= _LONGEST:
+                return
+            kind = _kind(day, segment, calendar)
+            counted = kind is Day.COUNTED
             number += counted
-            cells.append(
-                Cell(
-                    on=day,
-                    number=number if counted else None,
-                    kind=Day.COUNTED if counted else Day.STOPPED if working else Day.REST,
-                    extension=segment.kind is SegmentKind.EXTENSION,
-                    make_up=working and weekend,
-                    used=day < today,
-                    today=day == today,
-                    provisional=not calendar.is_loaded(day),
-                    reason=_reason(segment.reason, working=working, weekend=weekend),
-                )
+            make_up = kind in {Day.COUNTED, Day.STOPPED} and day.weekday() >= 5
+            yield Cell(
+                on=day,
+                number=number if counted else None,
+                kind=kind,
+                extension=counted and segment.kind in {SegmentKind.EXTENSION, SegmentKind.DEFERRAL},
+                make_up=make_up,
+                used=day < today,
+                today=day == today,
+                due=day == last,
+                provisional=not calendar.is_loaded(day),
+                cautious=cautious,
+                reason=_reason(segment.reason, kind, make_up=make_up),
             )
-    return tuple(cells)
 
 
-def _reason(segment_reason: str, *, working: bool, weekend: bool) -> str:
-    if not working:
-        return "周末" if weekend else "放假"
-    return f"{segment_reason}（调休上班）" if weekend else segment_reason
+def _kind(day: date, segment: Segment, calendar: Calendar) -> Day:
+    if calendar.is_working_day(day):
+        return Day.COUNTED if segment.counts else Day.STOPPED
+    arranged = day in calendar.rest_days or day in calendar.extra_rest_days
+    return Day.WEEKEND if day.weekday() >= 5 and not arranged else Day.HOLIDAY
+
+
+def _reason(segment_reason: str, kind: Day, *, make_up: bool) -> str:
+    if kind is Day.WEEKEND:
+        return "周末，不是工作日"
+    if kind is Day.HOLIDAY:
+        return "放假，不是工作日"
+    return f"{segment_reason}（调休上班）" if make_up else segment_reason
