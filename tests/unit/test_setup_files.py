@@ -57,6 +57,14 @@ def test_browser_files_are_the_ones_of_the_manifest_and_load_nothing_from_elsewh
             assert not re.search(rb"(url\(|@import)\s*[\"']?(https?:)?//", content), name
 
 
+def test_every_icon_that_a_page_names_is_in_the_sprite() -> None:
+    sprite = (ROOT / "webui/static/vendor/icons.svg").read_text("utf-8")
+    pages = "".join(page.read_text("utf-8") for page in (ROOT / "webui/templates").rglob("*.html"))
+    named = set(re.findall(r"""icon\(["']([a-z0-9-]+)["']""", pages))
+    assert named
+    assert named - set(re.findall(r'<symbol id="([^"]+)"', sprite)) == set()
+
+
 def test_make_help_explains_every_target() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     answer = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout

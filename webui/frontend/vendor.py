@@ -14,10 +14,9 @@ from pathlib import Path
 FRONTEND = Path(__file__).resolve().parent
 MODULES = FRONTEND / "node_modules"
 TARGET = FRONTEND.parent / "static" / "vendor"
-BYTES_MAX = 4 * 1024 * 1024
+BYTES_MAX = 4 * 1024 * 1024  # what a page may ever need; the wheel carries it
 
 FILES = {  # name under static/vendor -> (package, file in the package)
-    "tabler.min.css": ("@tabler/core", "dist/css/tabler.min.css"),
     "htmx.min.js": ("htmx.org", "dist/htmx.min.js"),
     "htmx.LICENSE.txt": ("htmx.org", "LICENSE"),
     "bpmn-navigated-viewer.min.js": ("bpmn-js", "dist/bpmn-navigated-viewer.production.min.js"),
