@@ -40,6 +40,8 @@ class CommandRow:
 COMMANDS: dict[str, CommandRow] = {
     "deadline": CommandRow("engine.cli.deadline:deadline", "Statutory dates of a case from its ledger of events."),
     "fee": CommandRow("engine.cli.fee:fee_command", "Processing fee (信息处理费), line by line."),
+    "letters": CommandRow("engine.cli.letters:letters_group", "Letter templates and issued letters."),
+    "workflows": CommandRow("engine.cli.workflows:workflows", "Check the case types: processes, forms, rules."),
 }
 
 

@@ -1,0 +1,62 @@
+"""`yishen workflows`: what is wrong with the case types in a folder."""
+
+from pathlib import Path
+
+import click
+
+from engine.cases.definitions import SHIPPED
+from engine.cli.faults import CommandError, FoundFault
+from engine.process import Definition, check, parse, read_bundle
+
+
+@click.group("workflows")
+def workflows() -> None:
+    """Case types: their processes, forms and rules.
+
+    Example: yishen workflows check
+    """
+
+
+@workflows.command("check")
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+def check_command(folder: Path | None) -> None:
+    """Check the case types in DIR (default: those that come with the product) or the one case type that DIR is.
+
+    Prints a line per case type, or a line per fault (file: element: what is wrong, how to mend it) and exits with 1.
+
+    Example: yishen workflows check workflows/disclosure_request
+    """
+    root = folder or SHIPPED
+    if not root.is_dir():
+        raise CommandError(f"没有文件夹 {root}，请核对路径。")
+    folders = _case_types(root)
+    if not folders:
+        raise CommandError(f"文件夹 {root} 中没有事项类型（含 case.toml 和 .bpmn 的文件夹），请核对路径。")
+    faults = 0
+    sound: list[Definition] = []
+    for one in folders:
+        found = check(one)
+        faults += len(found)
+        for fault in found:
+            click.echo(" ".join(f"{one.name}/{fault}".split()))
+        if not found:
+            sound.append(parse(read_bundle(one)))
+    if faults:
+        raise FoundFault(f"流程定义有 {faults} 处问题，请逐条改正后再检查。")
+    for definition in sound:
+        case_type = definition.case_type
+        click.echo(
+            f"{case_type.id} {case_type.title}  {definition.digest}  "
+            f"{len(definition.steps)} tasks  {len(definition.forms)} forms"
+        )
+
+
+def _case_types(root: Path) -> list[Path]:
+    """The folder itself when it is a case type, else the case types directly in it."""
+    return (
+        [root] if _is_case_type(root) else sorted(one for one in root.iterdir() if one.is_dir() and _is_case_type(one))
+    )
+
+
+def _is_case_type(folder: Path) -> bool:
+    return (folder / "case.toml").is_file() or any(folder.glob("*.bpmn"))
