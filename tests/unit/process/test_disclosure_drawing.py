@@ -1,8 +1,8 @@
-"""The diagrams of the disclosure request can be read on a wall: nothing lies on anything else, time runs to the right."""
+"""The diagrams of the disclosure request can be read on a wall: nothing overlaps, time runs to the right."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -42,7 +42,7 @@ def bounds(of: str, owner: etree._Element) -> Box:
 def segments(edge: etree._Element) -> Iterator[Box]:
     """The straight pieces of an edge as boxes without breadth."""
     points = [(float(p.get("x", "nan")), float(p.get("y", "nan"))) for p in edge.iter(f"{DD}waypoint")]
-    for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(points):
         name = edge.get("bpmnElement", "")
         assert x1 == x2 or y1 == y2, f"{name} runs aslant"
         yield Box(name, min(x1, x2), min(y1, y2), abs(x1 - x2), abs(y1 - y2))
