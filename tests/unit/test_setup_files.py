@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -65,9 +66,9 @@ def test_every_icon_that_a_page_names_is_in_the_sprite() -> None:
     assert named - set(re.findall(r'<symbol id="([^"]+)"', sprite)) == set()
 
 
-def test_make_help_explains_every_target() -> None:
+def test_make_help_explains_every_target(program: Callable[[str], str]) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    answer = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    answer = subprocess.run([program("make"), "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert set(re.findall(r"make ([a-z-]+) ", answer)) == targets
 
 
