@@ -7,14 +7,19 @@ and `yishen letters check` says whether an edited one is usable.
 import io
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from docx.document import Document as DocumentType
+from docx.shared import Pt
 
 from letters import letterform
-from letters.bodies import BODIES, Block, Body, Each, Rows, Sheet, Text, When
+from letters.blocks import Block, Body, Each, Sheet, Text, When
 from letters.catalog import Catalog, Entry, load
+from letters.letterform import Grid
+from letters.notices import NOTICES
+from letters.replies import REPLIES
 
 _CONTACT: Final = (
     "（联系人：{{ contact_person }}，联系电话：{{ contact_phone }}"
@@ -29,17 +34,31 @@ _LONG_ORGAN: Final = 14  # characters; beyond them the name does not fit over th
 
 def build(entry: Entry) -> bytes:
     """The template of one letter; the same wording gives the same bytes."""
-    body = BODIES[entry.code]
+    body = NOTICES[entry.code] if entry.code in NOTICES else REPLIES[entry.code]
     document = letterform.blank_letter(entry.name, red_head=not body.unnumbered)
     if not body.unnumbered:
         letterform.add(document, "文号", "{{ document_number }}")
-    letterform.add(document, "标题文字", entry.name)
+    title = letterform.add(document, "标题文字", entry.name)
+    if body.unnumbered:
+        title.paragraph_format.space_before = Pt(0)
     if body.addressee:
         letterform.add(document, "主送", f"{body.addressee}：")
-    for block in body.blocks:
+    *most, last = body.blocks
+    for block in most:
         _write(document, block)
+    # A signature never stands alone on a page: the last lines of the text go with it.
+    _write(document, last if body.remedies else _kept(last))
     _ending(document, body)
     return _packed(document)
+
+
+def _kept(block: Block) -> Block:
+    match block:
+        case Text():
+            return replace(block, keep=True)
+        case Each():
+            return replace(block, keep_last=True)
+    return block
 
 
 def _write(document: DocumentType, block: Block) -> None:
@@ -53,8 +72,8 @@ def _write(document: DocumentType, block: Block) -> None:
             for inner in blocks:
                 _write(document, inner)
             letterform.add(document, "正文文字", "{%p endif %}")
-        case Rows(field, heads, marks, widths):
-            letterform.rows_table(document, field, heads, marks, widths)
+        case Grid():
+            letterform.rows_table(document, block)
         case Sheet(rows, heights):
             letterform.sheet(document, rows, heights)
 
@@ -75,7 +94,7 @@ def _each(document: DocumentType, loop: str, pattern: str, style: str, *, keep: 
 def _ending(document: DocumentType, body: Body) -> None:
     if body.remedies:
         letterform.add(document, "正文文字", "{%p if remedies %}")
-        _each(document, "line in remedies", "{{ line }}", "正文文字", keep=False, keep_last=True)
+        _each(document, "line in remedies", "{{ line }}", "正文文字", keep=False, keep_last=not body.attachments)
         letterform.add(document, "正文文字", "{%p endif %}")
     if body.closing:
         letterform.add(document, "正文文字", body.closing, keep=True)
@@ -84,8 +103,8 @@ def _ending(document: DocumentType, body: Body) -> None:
         _each(document, "row in files", _ATTACHMENT, "附件说明", keep=False, keep_last=True)
     if not body.signed:
         return
-    # Two lines of room for the seal over name and date; the chain keeps them with the last lines of the letter.
-    for _ in range(2):
+    # Room for the seal over name and date; the chain keeps them with the last lines of the letter.
+    for _ in range(1 if body.unnumbered else 2):
         letterform.add(document, "正文文字", "", keep=True)
     for test, style in ((f"<= {_LONG_ORGAN}", "署名"), (f"> {_LONG_ORGAN}", "署名（长）")):
         letterform.add(document, style, f"{{%p if organ|length {test} %}}")

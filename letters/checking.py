@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.statute.decisions import DECISIONS, letter_code
 from letters import fields as values
 from letters import plain_text, samples, templates
 from letters.catalog import HERE, Catalog, CatalogFault, Entry, load
@@ -50,10 +51,20 @@ def check(folder: Path = HERE) -> Report:
                 rendered += 1
                 wrong += _sample(entry, sample, catalog)
         faults += dict.fromkeys(wrong)
+    faults += _unanswered(catalog)
     known = {entry.template.name for entry in catalog.letters.values()}
-    strays = sorted(path.name for path in (folder / "templates").glob("*.doc*") if path.name not in known)
+    strays = sorted(path.name for path in (folder / "templates").glob("*.do*") if path.name not in known)
+    # Word keeps a lock file beside an open document.
+    strays = [name for name in strays if not name.startswith("~$")]
     faults += [Fault(name, "", "文书目录中没有使用这个模板，请登记或者移走") for name in strays]
     return Report(rendered, len(catalog.letters), tuple(faults))
+
+
+def _unanswered(catalog: Catalog) -> Iterator[Fault]:
+    for decision in DECISIONS.values():
+        for ground in decision.grounds or (None,):
+            if letter_code(decision.code, ground) not in catalog.letters:
+                yield Fault("catalog.toml", "", f"处理决定 {decision.code}（{decision.title}）没有对应的文书")
 
 
 def _template(entry: Entry) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ points unless a name says otherwise.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from docx import Document
@@ -27,6 +28,7 @@ SONG: Final = "宋体"
 RED: Final = RGBColor(0xFF, 0x00, 0x00)
 SIZE: Final = 16.0  # 3号
 LINE: Final = 28.0
+HEAD_CHARS: Final = 15  # characters of an organ name that fit between the ends of the red rule in full size
 CHARS: Final = SIZE - 0.25  # width of one character: 28 of them fill the 156 mm of the type area
 
 # Substitutes that Word may take when an office has not bought the first font.
@@ -57,6 +59,8 @@ def blank_letter(title: str, *, red_head: bool) -> DocumentType:
         _red_foot(section.first_page_footer)
     else:
         _preview_mark(section.first_page_header)
+        # A form is handed over the counter: it should fit on one sheet.
+        section.top_margin = section.bottom_margin = Mm(25)
     body = document.element.body
     for paragraph in list(body.iterchildren(qn("w:p"))):
         body.remove(paragraph)
@@ -65,7 +69,8 @@ def blank_letter(title: str, *, red_head: bool) -> DocumentType:
 
 def add(document: DocumentType | _Cell, style: str, text: str, *, keep: bool = False) -> Paragraph:
     """A paragraph in a named style of the letter; `keep` holds it on one page with what follows."""
-    paragraph = document.add_paragraph(text, style=style)
+    paragraph = document.add_paragraph(style=style)
+    _run(paragraph, text)
     if keep:
         paragraph.paragraph_format.keep_with_next = True
     return paragraph
@@ -75,24 +80,38 @@ def fill(cell: _Cell, text: str, style: str = "表格文字") -> None:
     """Put text into a table cell's only paragraph."""
     paragraph = cell.paragraphs[0]
     paragraph.style = style
-    paragraph.add_run(text)
+    _run(paragraph, text)
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
 
 
-def rows_table(
-    document: DocumentType, field: str, heads: Sequence[str], marks: Sequence[str], widths_mm: Sequence[float]
-) -> None:
-    """A table with one row for each row of `field`; its head repeats on every page and rows do not break."""
-    table = document.add_table(rows=4, cols=len(heads), style="Table Grid")
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The texts of a table over the rows of `field`: head, one row with marks, and a last row."""
+
+    field: str
+    heads: tuple[str, ...]
+    marks: tuple[str, ...]
+    total: tuple[str, ...]
+    widths_mm: tuple[float, ...]
+
+
+def rows_table(document: DocumentType, grid: Grid) -> None:
+    """The table of a grid; first column centred, figures to the right.
+
+    Its head repeats on every page, rows do not break, and the whole keeps together where it fits on a page.
+    """
+    table = document.add_table(rows=5, cols=len(grid.heads), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
-    for cell, head in zip(table.rows[0].cells, heads, strict=True):
-        fill(cell, head, "表格标题")
-    fill(table.rows[1].cells[0], f"{{%tr for row in {field} %}}")
-    for cell, mark in zip(table.rows[2].cells, marks, strict=True):
-        fill(cell, mark, "表格居中")
+    fill(table.rows[1].cells[0], f"{{%tr for row in {grid.field} %}}")
     fill(table.rows[3].cells[0], "{%tr endfor %}")
-    _finish(table, widths_mm)
+    for index, texts in ((0, grid.heads), (2, grid.marks), (4, grid.total)):
+        for place, (cell, text) in enumerate(zip(table.rows[index].cells, texts, strict=True)):
+            fill(cell, text, "表格标题" if index == 0 else "表格数字" if place else "表格居中")
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
+            if place and index:
+                cell.paragraphs[0].paragraph_format.right_indent = Pt(10)
+    _finish(table, grid.widths_mm)
     first: Any = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 - python-docx has no call for it
     first.append(_element("tblHeader"))
 
@@ -107,7 +126,7 @@ def sheet(document: DocumentType, rows: Sequence[tuple[str, str]], heights_mm: S
         fill(table.rows[index].cells[1], value)
         if index < len(heights_mm):
             table.rows[index].height = Mm(heights_mm[index])
-    _finish(table, (38, 118))
+    _finish(table, (46, 110))
 
 
 def _finish(table: Table, widths_mm: Sequence[float]) -> None:
@@ -118,6 +137,12 @@ def _finish(table: Table, widths_mm: Sequence[float]) -> None:
             cell.width = Mm(width)
     for column, width in zip(table.columns, widths_mm, strict=True):
         column.width = Mm(width)
+
+
+def _run(paragraph: Paragraph, text: str) -> None:
+    run: Any = paragraph.add_run(text)._r  # noqa: SLF001 - python-docx has no call for East Asian fonts
+    # Without the hint on the run, Chinese quotation marks fall to the Western face and lose their width.
+    run.get_or_add_rPr().insert(0, _element("rFonts", hint="eastAsia"))
 
 
 def _element(tag: str, **attributes: str) -> Any:
@@ -144,7 +169,6 @@ def _page(document: DocumentType) -> None:
 def _fonts(properties: Any, name: str) -> None:
     for old in properties.findall(qn("w:rFonts")):
         properties.remove(old)
-    # The hint makes quotation marks take the Chinese face, full width.
     properties.insert(0, _element("rFonts", ascii=name, hAnsi=name, eastAsia=name, cs=name, hint="eastAsia"))
 
 
@@ -182,8 +206,9 @@ def _styles(document: DocumentType) -> None:
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(LINE)
     form.space_before = form.space_after = Pt(0)
     form.widow_control = True
-    # No extra gaps between figures and Chinese characters: dates and document numbers stay compact.
-    for tag in ("autoSpaceDE", "autoSpaceDN"):
+    # No extra gaps between figures and Chinese characters: dates and document numbers stay compact. No snapping to
+    # the page grid, which some programs apply even to exact line pitch.
+    for tag in ("autoSpaceDE", "autoSpaceDN", "snapToGrid"):
         normal.element.get_or_add_pPr().insert_element_before(_element(tag, val="0"), "w:spacing", "w:ind", "w:jc")
 
     number = _style(document, "文号", FANG_SONG, SIZE)
@@ -201,6 +226,9 @@ def _styles(document: DocumentType) -> None:
     body = _style(document, "正文文字", FANG_SONG, SIZE)
     body.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     _indent_chars(body, firstLine=2)
+
+    beside = _style(document, "表旁文字", FANG_SONG, SIZE, "正文文字")
+    beside.paragraph_format.space_before = beside.paragraph_format.space_after = Pt(6)
 
     heading = _style(document, "一级标题", HEI, SIZE, "正文文字")
     heading.paragraph_format.keep_with_next = True
@@ -220,17 +248,23 @@ def _styles(document: DocumentType) -> None:
         signature.paragraph_format.keep_together = True
 
     note = _style(document, "附注", FANG_SONG, SIZE)
-    _indent_chars(note, left=2)
+    _indent_chars(note, firstLine=2)
     note.paragraph_format.keep_together = True
 
     for name, font, align in (
         ("表格文字", FANG_SONG, WD_ALIGN_PARAGRAPH.LEFT),
         ("表格居中", FANG_SONG, WD_ALIGN_PARAGRAPH.CENTER),
+        ("表格数字", FANG_SONG, WD_ALIGN_PARAGRAPH.RIGHT),
+        ("表格说明", FANG_SONG, WD_ALIGN_PARAGRAPH.JUSTIFY),
         ("表格标题", HEI, WD_ALIGN_PARAGRAPH.CENTER),
     ):
         cell = _style(document, name, font, 14)
         cell.paragraph_format.alignment = align
-        cell.paragraph_format.line_spacing = Pt(24)
+        cell.paragraph_format.line_spacing = Pt(22)
+    remark = document.styles["表格说明"]
+    assert isinstance(remark, ParagraphStyle)  # for the type checker: made three lines above
+    remark.font.size = Pt(12)
+    remark.paragraph_format.line_spacing, remark.paragraph_format.space_before = Pt(18), Pt(6)
 
 
 def _settings(document: DocumentType) -> None:
@@ -286,16 +320,20 @@ def _preview_mark(header: _Header) -> None:
 
 def _red_head(header: _Header) -> None:
     _preview_mark(header)
-    last = header.paragraphs[-1]
-    last.style = "Normal"
-    form = last.paragraph_format
-    form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.AT_LEAST, Pt(36)
-    last.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _across(last)
-    run = last.add_run("{{ organ }}")
-    run.font.size, run.font.color.rgb = Pt(30), RED
-    _fonts(run._r.get_or_add_rPr(), TITLE_SONG)  # noqa: SLF001 - python-docx has no call for East Asian fonts
-    _border(last, "bottom", "thickThinSmallGap", 9)
+    blank: Any = header.paragraphs[-1]._p  # noqa: SLF001 - python-docx cannot take a paragraph away
+    blank.getparent().remove(blank)
+    for test, size in ((f"<= {HEAD_CHARS}", 30), (f"> {HEAD_CHARS}", 22)):
+        header.add_paragraph(f"{{%p if organ|length {test} %}}", style="Normal")
+        name = header.add_paragraph(style="Normal")
+        form = name.paragraph_format
+        form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.AT_LEAST, Pt(36)
+        name.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        _across(name)
+        run = name.add_run("{{ organ }}")
+        run.font.size, run.font.color.rgb = Pt(size), RED
+        _fonts(run._r.get_or_add_rPr(), TITLE_SONG)  # noqa: SLF001 - python-docx has no call for East Asian fonts
+        _border(name, "bottom", "thickThinSmallGap", 9)
+        header.add_paragraph("{%p endif %}", style="Normal")
 
 
 def _red_foot(footer: _Footer) -> None:

@@ -10,9 +10,11 @@ from datetime import date
 from typing import Any, Final, Literal
 
 from engine.statute.decisions import DECISIONS, RemedyType
+from engine.statute.fees import Mode, fee
 from engine.statute.remedies import Forum, remedy_type
 from letters import fields as values
 from letters.catalog import HERE, Catalog, Entry, Field
+from letters.fee_words import fee_sources
 from letters.numbering import document_number
 from letters.remedies_text import NOTICE, REPLY, paragraphs
 from letters.wording import ClockDate
@@ -114,7 +116,9 @@ def _sources(variant: Mapping[str, object], length: Length) -> dict[str, object]
         for name, value in _TEXTS[section].items()
     }  # fmt: skip
     mode = str(variant.get("answer.fee_mode", "per_item" if length == "short" else "per_page"))
-    sources |= {f"fee.{name}": value for name, value in _TEXTS["fee"][mode].items()}
+    quantity: int = _TEXTS["fee"][mode]["quantity"]
+    already: int = _TEXTS["fee"][mode].get("already", 0)
+    sources |= fee_sources(quantity - already, fee(Mode(mode), quantity, already=already))
     return sources | {
         "answer.fee_mode": mode,
         "clock.reply": ClockDate(date(2026, 11, 6)),
