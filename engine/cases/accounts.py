@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -87,10 +87,10 @@ def create_account(
     """
     _may(actor, Permission.ADMIN_ACCOUNTS_MANAGE)
     username, name = username.strip().lower(), name.strip()
-    errors = _person_faults(name, roles)
+    errors = {}
     if not _USERNAME.fullmatch(username):
         errors["username"] = "用户名以小写字母开头，只含小写字母、数字和 . _ -，2 至 40 个字符。"
-    if errors:
+    if errors := errors | _person_faults(name, roles):
         raise AnswerErrors(errors)
     first = password or one_time_password(desk.settings.security)
     hashed = hash_password(desk.settings.security, first)
@@ -114,7 +114,7 @@ def create_account(
         session.flush()
         session.add(PasswordHistory(account_id=account.id, password_hash=hashed, set_at=desk.now()))
         _record(
-            session, desk, actor, account, "account_created", data={"username": username, "roles": sorted(set(roles))}
+            session, desk, actor, account, "account_created", data={"roles": sorted(set(roles))}
         )
         return account.id
 
@@ -326,7 +326,7 @@ def _keep_an_administrator(session: Session, leaving: Account) -> None:
 
 
 def _record(
-    session: Session, desk: Desk, actor: Actor | None, account: Account, action: str, *, data: dict[str, object]
+    session: Session, desk: Desk, actor: Actor | None, account: Account, action: str, *, data: Mapping[str, object]
 ) -> None:
     record_event(
         session,

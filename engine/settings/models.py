@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from engine.statute.fees import NATIONAL_SCHEDULES, FeeSchedule, FeeSchedules, Tier
 from engine.statute.decisions import RemedyType
 from engine.statute.fees import NATIONAL_SCHEDULES, FeeSchedule, FeeSchedules, Tier
 from engine.statute.policy import Policy

@@ -58,12 +58,9 @@ class Sessions:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A read-only view; anything changed in it is thrown away."""
-        with self._read() as session:
-            try:
-                yield session
-            finally:
-                session.rollback()
+        """A read-only view; anything changed in it is thrown away, and rows read in it stay readable afterwards."""
+        with self._read() as session:  # closing rolls back without expiring the rows, unlike rollback()
+            yield session
 
     @contextmanager
     def rehearse(self) -> Iterator[Session]:

@@ -7,7 +7,7 @@ from engine.cases.permissions import Permission
 from webui import visit
 from webui.guard import needs
 from webui.reading import iso_day, whole_number
-from webui.wording import action_title
+from webui.wording import about_title, action_title, data_words
 
 pages = Blueprint("trail", __name__, url_prefix="/audit")
 
@@ -30,6 +30,8 @@ def index() -> str:
         actions=[(code, action_title(code)) for code in trail.trail_actions(desk, actor)],
         wanted=asked,
         action_title=action_title,
+        about_title=about_title,
+        data_words=data_words,
     )
 
 
