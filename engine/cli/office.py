@@ -54,7 +54,7 @@ def load_calendar_and_policy(config: Path | None, database_url: str | None) -> O
     except SettingsFault as fault:
         raise CommandError(str(fault)) from fault
     calendar = _office_calendar(settings, must_exist=database_url is not None)
-    return OfficeRules(calendar, settings.policy(), settings.fee_schedules())
+    return OfficeRules(calendar, settings.policy(), settings.fee_tiers())
 
 
 def _office_calendar(settings: "Settings", *, must_exist: bool) -> Calendar:
