@@ -53,7 +53,7 @@ def needs_correction(of: Definition, channel: str = "fax") -> Walk:
     return walk.do("correction_service", correction_served_on="2026-05-08").at("correction_receive")
 
 
-# ---------------------------------------------------------------------------------------- the twenty-one sample requests
+# --------------------------------------------------------------------------------- the twenty-one sample requests
 
 
 def already_public(of: Definition) -> Walk:
@@ -310,9 +310,7 @@ def test_search_and_both_consultations_run_side_by_side(disclosure: Definition) 
         joint_agencies=[{"name": "丙"}],
         helpers=[{"name": "丁"}],
     )
-    walk.at(
-        "search", "search", "third_party_draft", "third_party_draft", "joint_agency_draft", "help_letter"
-    )
+    walk.at("search", "search", "third_party_draft", "third_party_draft", "joint_agency_draft", "help_letter")
     items = {(wait.element, wait.item) for wait in walk.waits if wait.element == "third_party_draft"}
     assert items == {("third_party_draft", 0), ("third_party_draft", 1)}
     ask(walk, "joint_agency").fire("joint_agency_due")
