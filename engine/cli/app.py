@@ -38,9 +38,12 @@ class CommandRow:
 
 
 COMMANDS: dict[str, CommandRow] = {
+    "audit": CommandRow("engine.cli.audit:audit", "Check and seal the audit trail."),
+    "db": CommandRow("engine.cli.db:db", "The schema of the database."),
     "deadline": CommandRow("engine.cli.deadline:deadline", "Statutory dates of a case from its ledger of events."),
     "fee": CommandRow("engine.cli.fee:fee_command", "Processing fee (信息处理费), line by line."),
     "letters": CommandRow("engine.cli.letters:letters_group", "Letter templates and issued letters."),
+    "user": CommandRow("engine.cli.user:user", "Accounts: add, list, reset a password, deactivate."),
     "workflows": CommandRow("engine.cli.workflows:workflows", "Check the case types: processes, forms, rules."),
 }
 
