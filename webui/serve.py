@@ -10,8 +10,9 @@ from typing import Any, NoReturn
 import click
 from waitress.server import create_server
 
+from engine.cli.at_desk import desk_options, settings_of
 from engine.cli.faults import CommandError
-from engine.settings import Settings, SettingsFault, load_settings, prepare
+from engine.settings import Settings
 from engine.store import migrate
 
 _log = logging.getLogger("yishen.web")
@@ -39,8 +40,7 @@ def adjustments(settings: Settings, host: str, port: int) -> dict[str, Any]:
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="Port (default: [web] port).")
 @click.option("--host", metavar="ADDRESS", help="Address to listen on (default: [web] host).")
-@click.option("--database-url", metavar="URL", help="Stands above what the configuration says.")
-@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Configuration (default: config.toml).")
+@desk_options
 def serve(port: int | None, host: str | None, database_url: str | None, config: Path | None) -> None:
     """Serve the web pages in the foreground until SIGTERM or Ctrl-C; requests under way are finished.
 
@@ -61,16 +61,6 @@ def serve(port: int | None, host: str | None, database_url: str | None, config: 
     _log.info("web pages on http://%s:%s", host, port)
     server.run()
     _log.info("web pages stopped")
-
-
-def settings_of(config: Path | None, database_url: str | None) -> Settings:
-    """The settings, with the data folder made. Raises CommandError naming what is wrong in the file."""
-    try:
-        settings = load_settings(config, database_url=database_url)
-        prepare(settings)
-    except SettingsFault as fault:
-        raise CommandError(str(fault)) from fault
-    return settings
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:

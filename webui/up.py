@@ -1,20 +1,17 @@
 """`yishen up`: everything an office on one machine needs, in one foreground command."""
 
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
 import click
 from sqlalchemy import select
 
+from engine.cli.app import yishen
+from engine.cli.at_desk import at_desk, desk_options, settings_of
 from engine.cli.faults import CommandError, FoundFault
-from engine.settings import Settings
-from engine.store import migrate
 from engine.store.office import Account
-from engine.store.session import Sessions, open_engine
 from webui.parts import Parts, Stopped
-from webui.serve import settings_of
 
 _PORTS_TRIED = 20
 
@@ -22,8 +19,7 @@ _PORTS_TRIED = 20
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="Port (default: first free from [web] port).")
 @click.option("--host", metavar="ADDRESS", help="Address to listen on (default: [web] host).")
-@click.option("--database-url", metavar="URL", help="Stands above what the configuration says.")
-@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Configuration (default: config.toml).")
+@desk_options
 @click.option("--demo", is_flag=True, help="Load the demonstration office when the database holds no accounts.")
 def up(port: int | None, host: str | None, database_url: str | None, config: Path | None, demo: bool) -> None:
     """Bring the schema up to date, then run web pages and scheduler until SIGTERM or Ctrl-C.
@@ -33,16 +29,18 @@ def up(port: int | None, host: str | None, database_url: str | None, config: Pat
     settings = settings_of(config, database_url)
     host = host or settings.web.host
     port = _port(host, port, settings.web.port)
-    common = ["--database-url", settings.database_url, *(["--config", str(config)] if config else [])]
-    migrate.upgrade(settings.database_url)
-    if demo and not _has_accounts(settings):
-        subprocess.run(_yishen("demo", "load", *common), check=True)
+    # Only what was asked for is passed on: a password in the configuration stays out of the process list.
+    common = ["--config", str(config)] if config else []
+    common += ["--database-url", database_url] if database_url else []
+    yishen.main(["db", "upgrade", *common], standalone_mode=False)
+    if demo and not _has_accounts(config, database_url):
+        yishen.main(["demo", "load", *common], standalone_mode=False)
 
     parts = Parts()
     parts.listen_to_signals()
     try:
-        parts.start("网页服务", _yishen("serve", "--host", host, "--port", str(port), *common))
-        parts.start("定时服务", _yishen("scheduler", *common))
+        parts.start("网页服务", _part("serve", "--host", host, "--port", str(port), *common))
+        parts.start("定时服务", _part("scheduler", *common))
         if parts.wait_for_port(host, port):
             click.echo(f"\n依申 Yishen  http://{host}:{port}    Ctrl-C 停止\n")
             parts.watch()
@@ -52,8 +50,8 @@ def up(port: int | None, host: str | None, database_url: str | None, config: Pat
         parts.stop()
 
 
-def _yishen(*arguments: str) -> list[str]:
-    """The command line that runs `yishen` with this Python."""
+def _part(*arguments: str) -> list[str]:
+    """The command line of a part, run with this Python."""
     return [sys.executable, "-m", "webui.command", *arguments]
 
 
@@ -78,10 +76,6 @@ def _is_free(host: str, port: int) -> bool:
         return True
 
 
-def _has_accounts(settings: Settings) -> bool:
-    engine = open_engine(settings.database_url)
-    try:
-        with Sessions(engine).read() as session:
-            return session.scalar(select(Account.id).limit(1)) is not None
-    finally:
-        engine.dispose()
+def _has_accounts(config: Path | None, database_url: str | None) -> bool:
+    with at_desk(config, database_url) as desk, desk.sessions.read() as session:
+        return session.scalar(select(Account.id).limit(1)) is not None
