@@ -113,9 +113,7 @@ def create_account(
         session.add(account)
         session.flush()
         session.add(PasswordHistory(account_id=account.id, password_hash=hashed, set_at=desk.now()))
-        _record(
-            session, desk, actor, account, "account_created", data={"roles": sorted(set(roles))}
-        )
+        _record(session, desk, actor, account, "account_created", data={"roles": sorted(set(roles))})
         return account.id
 
     return NewPassword(desk.write(work), username, first)

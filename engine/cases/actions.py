@@ -35,9 +35,7 @@ def take_action(
         fill_in(turn, f"action:{action.id}", form, clean, uploads or {})
         turn.record("action", element=action.id, data={"title": action.title})
         try:
-            outcome = send(
-                turn.definition, case.state, action.message, routing(form, clean), turn.ledger.facts()
-            )
+            outcome = send(turn.definition, case.state, action.message, routing(form, clean), turn.ledger.facts())
         except NotWaiting as error:
             raise Stale(f"现在不能办理“{action.title}”：当前环节不接受，或者已经有人办理。") from error
         apply(turn, outcome)

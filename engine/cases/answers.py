@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
 from typing import Any
 
@@ -23,12 +24,14 @@ class Scope:
         today: the office's calendar day.
         not_before: the day the case came in; no date of the case lies before it (None while registering).
         units: active unit ids; people: active account ids of the agency.
+        listed: what a `listed` field may name, by the field's kind (`spot`: approved for a reply on the spot).
     """
 
     today: date
     not_before: date | None
     units: frozenset[int]
     people: frozenset[int]
+    listed: Mapping[str, frozenset[str]] = dataclass_field(default_factory=dict)
 
 
 def shown(field: Field, answers: Mapping[str, Any]) -> bool:
@@ -65,7 +68,11 @@ def check(form: Form, raw: Mapping[str, Any], scope: Scope, files: Mapping[str, 
 
 
 def _missing(field: Field) -> str:
-    verb = "选择" if field.type in {"choice", "choices", "unit", "units", "person", "decision", "ground"} else "填写"
+    verb = (
+        "选择"
+        if field.type in {"choice", "choices", "unit", "units", "person", "decision", "ground", "listed"}
+        else "填写"
+    )
     return f"请{verb}“{field.label}”。"
 
 
@@ -193,6 +200,13 @@ def _ground(field: Field, raw: Any, _scope: Scope, clean: Mapping[str, Any]) -> 
     return code
 
 
+def _listed(field: Field, raw: Any, scope: Scope, _clean: Mapping[str, Any]) -> str:
+    title = _string(raw)
+    if title and title not in scope.listed.get(field.kind or "", frozenset()):
+        raise _Wrong(f"“{field.label}”不在事先批准的目录中，请从目录中选择。")
+    return title
+
+
 def _phone(field: Field, raw: Any, scope: Scope, clean: Mapping[str, Any]) -> str:
     text = _text(field, raw, scope, clean)
     if text and not re.fullmatch(r"[0-9+()（）\- ]{5,30}", text):
@@ -263,4 +277,5 @@ _READERS = {
     "phone": _phone,
     "id_number": _id_number,
     "email": _email,
+    "listed": _listed,
 }

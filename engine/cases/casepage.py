@@ -157,9 +157,7 @@ def case_page(desk: Desk, actor: Actor, case_id: int, *, revealed: bool = False)
             light=light(clock, turn.today, turn.calendar, closed=case.closed_at is not None),
             strip=strip(clock, turn.calendar, turn.today),
             today=turn.today,
-            waiting=tuple(
-                _waiting(turn, actor, one, names, units, items) for one in work if one.status == "open"
-            ),
+            waiting=tuple(_waiting(turn, actor, one, names, units, items) for one in work if one.status == "open"),
             flow=tuple(_done(one, names, units, items) for one in work if one.status != "open"),
             ledger=tuple(_ledger_lines(turn, names, items)),
             answered=tuple(_answered(turn, names, units, items)),
@@ -183,9 +181,7 @@ def reveal(desk: Desk, actor: Actor, case_id: int, reason: str) -> PartyView | N
 
     def work(session: Session) -> PartyView | None:
         case = find_case(session, actor, case_id)
-        record_case_event(
-            session, case, actor.author, desk.now(), "reveal", data={"reason": reason.strip()[:300]}
-        )
+        record_case_event(session, case, actor.author, desk.now(), "reveal", data={"reason": reason.strip()[:300]})
         return _party(session, case.id, revealed=True)
 
     return desk.write(work)

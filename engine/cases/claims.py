@@ -67,9 +67,7 @@ def candidates(session: Session, work: WorkItem) -> list[Account]:
     query = (
         select(Account)
         .join(AccountRole)
-        .where(
-            Account.agency_id == work.agency_id, Account.active, AccountRole.role.in_(work.role.split())
-        )
+        .where(Account.agency_id == work.agency_id, Account.active, AccountRole.role.in_(work.role.split()))
         .order_by(Account.name)
         .distinct()
     )

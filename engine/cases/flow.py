@@ -80,9 +80,7 @@ def _item_kind(definition: Definition, wait: Wait) -> str | None:
     return definition.item_kind(wait.element)
 
 
-def _item_of(
-    definition: Definition, wait: Wait, items: Mapping[tuple[str, int], CaseItem]
-) -> CaseItem | None:
+def _item_of(definition: Definition, wait: Wait, items: Mapping[tuple[str, int], CaseItem]) -> CaseItem | None:
     kind = _item_kind(definition, wait)
     return items.get((kind, wait.item)) if kind is not None and wait.item is not None else None
 
@@ -91,9 +89,7 @@ def _sync_work(turn: Turn, waits: Sequence[Wait], items: Mapping[tuple[str, int]
     session, case = turn.session, turn.case
     open_items = {
         row.token: row
-        for row in session.scalars(
-            select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.status == "open")
-        )
+        for row in session.scalars(select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.status == "open"))
     }
     for wait in waits:
         if wait.token in open_items:

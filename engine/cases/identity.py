@@ -31,9 +31,7 @@ def credit_code_fault(code: str) -> str | None:
     """Why this is no unified social credit code (GB 32100), or None when it is one."""
     if len(code) != 18 or any(mark not in _CREDIT_CHARACTERS for mark in code):
         return "统一社会信用代码应为18位数字或大写字母（不含 I、O、S、V、Z）。"
-    total = sum(
-        weight * _CREDIT_CHARACTERS.index(mark) for weight, mark in zip(_CREDIT_WEIGHTS, code, strict=False)
-    )
+    total = sum(weight * _CREDIT_CHARACTERS.index(mark) for weight, mark in zip(_CREDIT_WEIGHTS, code, strict=False))
     if _CREDIT_CHARACTERS[(31 - total % 31) % 31] != code[17]:
         return "统一社会信用代码的校验位不对，请核对是否录错。"
     return None

@@ -134,10 +134,7 @@ def _sources(turn: Turn, item: CaseItem | None, wanted: set[str]) -> dict[str, o
     answers = latest_answers(turn.session, case.id, item.id if item else None)
     corrected = turn.ledger.last("corrected_received")
     found: dict[str, object] = {
-        "office.organ": office.organ,
-        "office.contact_person": office.contact_person,
-        "office.contact_phone": office.phone,
-        "office.contact_address": office.address,
+        **{f"office.{name}": value for name, value in office.model_dump().items()},
         "case.number": case.number,
         "case.subject": case.subject,
         "case.receipt_on": turn.ledger.clock().receipt or case.arrived_on,

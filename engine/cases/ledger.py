@@ -23,9 +23,7 @@ _REPLIED = ("reply_posted", "reply_signed_personally", "reply_sent_electronicall
 class Ledger:
     """The events of one case in memory: read once, appended to, folded as often as asked."""
 
-    def __init__(
-        self, session: Session, case: Case, case_type: CaseType, calendar: Calendar, policy: Policy
-    ) -> None:
+    def __init__(self, session: Session, case: Case, case_type: CaseType, calendar: Calendar, policy: Policy) -> None:
         self._session = session
         self._case = case
         self._case_type = case_type
@@ -72,8 +70,9 @@ class Ledger:
         self._session.add(row)
         return row
 
-    def changed(self) -> None:
-        """Forget the folded result after a row was struck out or the calendar changed."""
+    def strike(self, row: LegalEvent, at: datetime, by: int, reason: str) -> None:
+        """Take a mistaken event out of the clock; the row stays with who, when and why."""
+        row.voided_at, row.voided_by, row.void_reason = at, by, reason
         self._result = None
 
     def events(self) -> Sequence[Event]:

@@ -5,7 +5,7 @@ import secrets
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.cases.answers import Scope, check
+from engine.cases.answers import check
 from engine.cases.calendars import calendar_of
 from engine.cases.definitions import current_definition
 from engine.cases.desk import Actor, Desk
@@ -13,17 +13,15 @@ from engine.cases.errors import NotPermitted
 from engine.cases.flow import Turn, apply
 from engine.cases.ledger import Ledger
 from engine.cases.numbers import take_number
-from engine.cases.steps import Answers, StepDone, Uploads, fill_in, routing
+from engine.cases.steps import Answers, StepDone, Uploads, fill_in, office_scope, routing
 from engine.process import Definition, Step, complete, start
-from engine.store.tables import Account, Case, Party, Unit, WorkItem
+from engine.store.tables import Case, Party, WorkItem
 
 # Letters and digits that cannot be mistaken for one another on a printed receipt.
 _QUERY_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
-def register(
-    desk: Desk, actor: Actor, case_type: str, answers: Answers, uploads: Uploads | None = None
-) -> StepDone:
+def register(desk: Desk, actor: Actor, case_type: str, answers: Answers, uploads: Uploads | None = None) -> StepDone:
     """Register a request as a new case on the current definition of its type.
 
     Raises NotPermitted, AnswerErrors or another Refusal; then nothing has been stored and no number is used up.
@@ -36,7 +34,7 @@ def register(
             raise NotPermitted(f"“{step.name}”不属于您的岗位职责。")
         form = definition.forms[step.form]
         counts = {name: len(files) for name, files in (uploads or {}).items()}
-        clean = check(form, answers, registration_scope(desk, session, actor), counts)
+        clean = check(form, answers, office_scope(session, actor.agency_id, desk.today(), None), counts)
         case = _open(desk, session, actor, definition, drill=bool(clean.get("drill")))
         calendar = calendar_of(session, case.agency_id, desk.settings)
         ledger = Ledger(session, case, definition.case_type, calendar, desk.settings.policy())
@@ -55,13 +53,6 @@ def register(
         return StepDone(case.id, case.number, None, tuple(names))
 
     return desk.write(work)
-
-
-def registration_scope(desk: Desk, session: Session, actor: Actor) -> Scope:
-    """What the answers of a new request are checked against."""
-    units = session.scalars(select(Unit.id).where(Unit.agency_id == actor.agency_id, Unit.active))
-    people = session.scalars(select(Account.id).where(Account.agency_id == actor.agency_id, Account.active))
-    return Scope(today=desk.today(), not_before=None, units=frozenset(units), people=frozenset(people))
 
 
 def _open(desk: Desk, session: Session, actor: Actor, definition: Definition, *, drill: bool) -> Case:

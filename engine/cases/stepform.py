@@ -18,7 +18,16 @@ from engine.cases.issuing import fee_of, letter_entry, preview
 from engine.cases.steps import fill_in, may_do, open_turn, scope_of, still_open
 from engine.process import Form, Step
 from engine.statute.decisions import EVIDENCE_TITLES
-from engine.store.tables import Account, Case, CaseItem, Unit, WorkItem
+from engine.store.tables import Account, Case, CaseItem, SpotItem, Unit, WorkItem
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a form's selections offer: (id, name) pairs, and for `listed` fields titles by the field's kind."""
+
+    units: tuple[tuple[int, str], ...]
+    people: tuple[tuple[int, str], ...]
+    listed: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +36,7 @@ class StepForm:
 
     Attributes:
         values: what the fields open with (defaults, carried answers).
-        units, people: what `unit` and `person` fields offer.
+        options: what `unit`, `person` and `listed` fields offer.
         letter: title of the letter the step issues, if any; missing: evidence not yet on file, in Chinese.
         item: data of the list member the step is about.
     """
@@ -36,8 +45,7 @@ class StepForm:
     step: Step | None
     form: Form
     values: Mapping[str, Any]
-    units: tuple[tuple[int, str], ...]
-    people: tuple[tuple[int, str], ...]
+    options: Options
     letter: str | None = None
     letter_problem: str | None = None
     missing: tuple[str, ...] = ()
@@ -46,14 +54,17 @@ class StepForm:
     fee: str | None = None
 
 
-def _options(session: Session, agency_id: int) -> tuple[tuple[tuple[int, str], ...], tuple[tuple[int, str], ...]]:
+def _options(session: Session, agency_id: int) -> Options:
     units = session.execute(
         select(Unit.id, Unit.name).where(Unit.agency_id == agency_id, Unit.active).order_by(Unit.id)
-    ).all()
+    ).tuples()
     people = session.execute(
         select(Account.id, Account.name).where(Account.agency_id == agency_id, Account.active).order_by(Account.name)
-    ).all()
-    return tuple((row[0], row[1]) for row in units), tuple((row[0], row[1]) for row in people)
+    ).tuples()
+    spot = session.scalars(
+        select(SpotItem.title).where(SpotItem.agency_id == agency_id, SpotItem.active).order_by(SpotItem.id)
+    )
+    return Options(tuple(units), tuple(people), {"spot": tuple(spot)})
 
 
 def registration_form(desk: Desk, actor: Actor, case_type: str) -> StepForm:
@@ -62,8 +73,8 @@ def registration_form(desk: Desk, actor: Actor, case_type: str) -> StepForm:
         definition = current_definition(session, desk.library, case_type)
         step = definition.steps[definition.case_type.start]
         form = definition.forms[step.form]
-        units, people = _options(session, actor.agency_id)
-        return StepForm(None, step, form, _defaults(form), units, people)
+        options = _options(session, actor.agency_id)
+        return StepForm(None, step, form, _defaults(form), options)
 
 
 def step_form(desk: Desk, actor: Actor, work_item_id: int) -> StepForm:
@@ -73,7 +84,7 @@ def step_form(desk: Desk, actor: Actor, work_item_id: int) -> StepForm:
         step = turn.definition.steps[work.element]
         form = turn.definition.forms[step.form]
         item = session.get(CaseItem, work.item_id) if work.item_id else None
-        units, people = _options(session, actor.agency_id)
+        options = _options(session, actor.agency_id)
         letter, problem = _letter(turn, step)
         missing: tuple[str, ...] = ()
         if step.evidence and turn.case.decision:
@@ -84,8 +95,7 @@ def step_form(desk: Desk, actor: Actor, work_item_id: int) -> StepForm:
             step,
             form,
             {**_defaults(form), **_carried(form, answers)},
-            units,
-            people,
+            options,
             letter,
             problem,
             missing,
@@ -104,8 +114,8 @@ def action_form(desk: Desk, actor: Actor, case_id: int, action_id: str) -> StepF
         if action is None:
             raise NotFound("没有这项操作。")
         form = turn.definition.forms[action.form]
-        units, people = _options(session, actor.agency_id)
-        return StepForm(case, None, form, _defaults(form), units, people)
+        options = _options(session, actor.agency_id)
+        return StepForm(case, None, form, _defaults(form), options)
 
 
 def _open(desk: Desk, session: Session, actor: Actor, work_item_id: int) -> tuple[WorkItem, Turn]:

@@ -21,7 +21,7 @@ from engine.cases.flow import Turn, account_name, apply, performers
 from engine.cases.issuing import issue_step_letter
 from engine.cases.ledger import Ledger
 from engine.process import Form, Step, complete
-from engine.store.tables import Account, Case, CaseItem, FormRecord, Letter, Party, Unit, WorkItem
+from engine.store.tables import Account, Case, CaseItem, FormRecord, Letter, Party, SpotItem, Unit, WorkItem
 
 Answers = Mapping[str, Any]
 Uploads = Mapping[str, list[Upload]]
@@ -45,17 +45,17 @@ def open_turn(desk: Desk, session: Session, case: Case, author: Author) -> Turn:
     return Turn(desk, session, case, definition, calendar, ledger, author, desk.now())
 
 
+def office_scope(session: Session, agency_id: int, today: date, not_before: date | None) -> Scope:
+    """What answers given at this office are checked against."""
+    units = session.scalars(select(Unit.id).where(Unit.agency_id == agency_id, Unit.active))
+    people = session.scalars(select(Account.id).where(Account.agency_id == agency_id, Account.active))
+    spot = session.scalars(select(SpotItem.title).where(SpotItem.agency_id == agency_id, SpotItem.active))
+    return Scope(today, not_before, frozenset(units), frozenset(people), {"spot": frozenset(spot)})
+
+
 def scope_of(turn: Turn) -> Scope:
     """What the answers of this case are checked against."""
-    session, agency = turn.session, turn.case.agency_id
-    units = session.scalars(select(Unit.id).where(Unit.agency_id == agency, Unit.active))
-    people = session.scalars(select(Account.id).where(Account.agency_id == agency, Account.active))
-    return Scope(
-        today=turn.today,
-        not_before=turn.case.arrived_on,
-        units=frozenset(units),
-        people=frozenset(people),
-    )
+    return office_scope(turn.session, turn.case.agency_id, turn.today, turn.case.arrived_on)
 
 
 def may_do(session: Session, actor: Actor, work: WorkItem, step: Step) -> None:
@@ -105,9 +105,7 @@ def complete_step(
         clean = check(form, answers, scope_of(turn), counts)
         letter = _carry_out(turn, item, step, form, clean, uploads or {})
         _close_item(turn, item, form, clean)
-        outcome = complete(
-            turn.definition, _state(case), item.token, routing(form, clean), turn.ledger.facts()
-        )
+        outcome = complete(turn.definition, _state(case), item.token, routing(form, clean), turn.ledger.facts())
         apply(turn, outcome)
         return _done(turn, letter)
 
@@ -272,12 +270,7 @@ def _open_items(turn: Turn, form: Form, clean: Answers) -> None:
 
 def _close_item(turn: Turn, work: WorkItem, form: Form, clean: Answers) -> None:
     outcome = clean.get("outcome")
-    labels = {
-        code: label
-        for one in form.fields
-        if one.name == "outcome"
-        for code, label in one.choices
-    }
+    labels = {code: label for one in form.fields if one.name == "outcome" for code, label in one.choices}
     work.status = "done"
     work.done_at = turn.at
     work.done_by = turn.author.id

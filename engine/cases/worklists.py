@@ -92,7 +92,7 @@ def _like(text: str) -> str:
     return f"%{escaped}%"
 
 
-def _narrow(query: Select[Any], filters: Filters, today: date, soon: date) -> Select[Any]:
+def _narrow(query: Any, filters: Filters, today: date, soon: date) -> Any:
     if filters.text:
         like = _like(filters.text.strip())
         query = query.where(
@@ -166,8 +166,8 @@ def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1)
     with desk.reading() as session:
         today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
         soon = calendar.add_working_days(today, 3)
-        mine: Select[Any] = select(WorkItem, Case).join(Case, Case.id == WorkItem.case_id)
-        query = _narrow(mine.where(_tab_condition(tab, actor)), filters, today, soon)
+        mine = select(WorkItem, Case).join(Case, Case.id == WorkItem.case_id)
+        query: Select[Any] = _narrow(mine.where(_tab_condition(tab, actor)), filters, today, soon)
         if tab is Tab.CLOSED:
             query = query.where(Case.closed_at.is_not(None))
         total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
@@ -195,13 +195,9 @@ def all_cases(desk: Desk, actor: Actor, filters: Filters, page: int = 1) -> List
         total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
         pages = max((total + PAGE - 1) // PAGE, 1)
         page = min(max(page, 1), pages)
-        found = session.scalars(
-            query.order_by(*_order(filters.sort)).offset((page - 1) * PAGE).limit(PAGE)
-        ).all()
+        found = session.scalars(query.order_by(*_order(filters.sort)).offset((page - 1) * PAGE).limit(PAGE)).all()
         waiting = _waiting(session, [case.id for case in found])
-        rows = tuple(
-            _row(case, row_light(case, today, calendar), *waiting.get(case.id, (None, ""))) for case in found
-        )
+        rows = tuple(_row(case, row_light(case, today, calendar), *waiting.get(case.id, (None, ""))) for case in found)
         return Listing(rows, total, page, pages)
 
 
@@ -216,9 +212,7 @@ def _order(sort: str) -> Sequence[Any]:
 def _waiting(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[WorkItem, str]]:
     """The oldest open work item of each case, with a word on how many more there are."""
     items = session.scalars(
-        select(WorkItem)
-        .where(WorkItem.case_id.in_(case_ids), WorkItem.status == "open")
-        .order_by(WorkItem.id)
+        select(WorkItem).where(WorkItem.case_id.in_(case_ids), WorkItem.status == "open").order_by(WorkItem.id)
     ).all()
     holders = _holders(session, items)
     found: dict[int, tuple[WorkItem, str]] = {}
@@ -231,9 +225,7 @@ def _holders(session: Session, items: Sequence[WorkItem]) -> dict[int, str]:
     people = {item.assignee_id for item in items} | {item.done_by for item in items}
     names = dict(session.execute(select(Account.id, Account.name).where(Account.id.in_(people - {None}))).all())
     units = dict(
-        session.execute(
-            select(Unit.id, Unit.name).where(Unit.id.in_({item.unit_id for item in items} - {None}))
-        ).all()
+        session.execute(select(Unit.id, Unit.name).where(Unit.id.in_({item.unit_id for item in items} - {None}))).all()
     )
     return {
         item.id: names.get(item.done_by or item.assignee_id or 0) or units.get(item.unit_id or 0) or ""

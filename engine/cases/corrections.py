@@ -1,0 +1,50 @@
+"""Mend a slip in the ledger: a mistaken event is struck out, never deleted, and both stay visible."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine.cases.access import find_case
+from engine.cases.desk import Actor, Desk
+from engine.cases.errors import NotFound, Refusal
+from engine.cases.flow import rederive_timers
+from engine.cases.steps import open_turn
+from engine.statute.events import LedgerError
+
+
+def strike_event(
+    desk: Desk, actor: Actor, case_id: int, seq: int, reason: str, *, corrected_on: date | None = None
+) -> None:
+    """Strike an event out of the clock, and record it again under its right day when `corrected_on` is given.
+
+    Only the head of the disclosure office or the supervisor may, with a reason. Raises Refusal when the ledger makes
+    no sense without the event.
+    """
+    actor.needs("disclosure_head", "supervisor")
+    if not reason.strip():
+        raise Refusal("请填写更正原因和依据。")
+
+    def work(session: Session) -> None:
+        case = find_case(session, actor, case_id)
+        turn = open_turn(desk, session, case, actor.author)
+        row = next((one for one in turn.ledger.live if one.seq == seq), None)
+        if row is None:
+            raise NotFound("没有找到这条登记，或者它已经被更正。")
+        if corrected_on is not None and corrected_on > turn.today:
+            raise Refusal(f"更正后的日期不能晚于今天（{turn.today.isoformat()}）。")
+        data: dict[str, Any] = {"seq": seq, "type": row.type, "on": row.on.isoformat(), "reason": reason.strip()[:500]}
+        if corrected_on is not None:
+            data["corrected_on"] = corrected_on.isoformat()
+        turn.ledger.strike(row, turn.at, actor.id, reason.strip()[:500])
+        try:
+            if corrected_on is not None:
+                turn.ledger.append(row.type, corrected_on, row.data, turn.at, actor.id)
+            turn.ledger.clock()
+        except LedgerError as error:
+            raise Refusal(f"更正后时间线不成立：{error}。") from error
+        turn.record("strike", data=data)
+        turn.ledger.index(case, turn.today)
+        rederive_timers(turn)
+
+    desk.write(work)
