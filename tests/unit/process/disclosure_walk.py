@@ -76,7 +76,7 @@ class Walk:
     def reply(self, decision: str, ground: str | None = None, **fields: Any) -> "Walk":
         """Draft, sign off and issue."""
         self.do("draft", outcome="submit", decision=decision, ground=ground, **fields)
-        return self.sign_off().do("issue_reply", outcome="issue", dated_on="2026-06-01")
+        return self.sign_off().do("issue_reply", outcome="issue")
 
     def serve(self, mode: str = "pickup") -> "Walk":
         """Serve in a way that is complete at once, and archive."""
