@@ -1,5 +1,7 @@
 """Who has a work item: claim (签收), give back, reassign (转办)."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -76,7 +78,35 @@ def candidates(session: Session, work: WorkItem) -> list[Account]:
     return list(session.scalars(query))
 
 
+@dataclass(frozen=True, slots=True)
+class Reassignment:
+    """A work item and the people, (id, name), that it may be given to."""
+
+    work_item_id: int
+    case_id: int
+    number: str
+    subject: str
+    step: str
+    holder: str
+    people: tuple[tuple[int, str], ...]
+
+
+def reassignment(desk: Desk, actor: Actor, work_item_id: int) -> Reassignment:
+    """What the page for handing over a work item shows. Raises Stale, NotPermitted, NotFound."""
+    with desk.reading() as session:
+        item, case = _open_item(desk, session, actor, work_item_id)
+        _may_reassign(actor, item)
+        holder = account_name(session, item.assignee_id) if item.assignee_id else ""
+        people = tuple((one.id, one.name) for one in candidates(session, item) if one.id != item.assignee_id)
+        return Reassignment(item.id, case.id, case.number, case.subject, item.name, holder, people)
+
+
 _REASSIGNERS = frozenset({"unit_head", "disclosure_head", "supervisor"})
+
+
+def _may_reassign(actor: Actor, item: WorkItem) -> None:
+    if item.assignee_id != actor.id and actor.roles.isdisjoint(_REASSIGNERS):
+        raise NotPermitted("只有当前承办人、科室负责人、公开机构负责人和督办人员可以转办。")
 
 
 def reassign(desk: Desk, actor: Actor, work_item_id: int, account_id: int, reason: str) -> int:
@@ -84,8 +114,7 @@ def reassign(desk: Desk, actor: Actor, work_item_id: int, account_id: int, reaso
 
     def work(session: Session) -> int:
         item, case = _open_item(desk, session, actor, work_item_id)
-        if item.assignee_id != actor.id and actor.roles.isdisjoint(_REASSIGNERS):
-            raise NotPermitted("只有当前承办人、科室负责人、公开机构负责人和督办人员可以转办。")
+        _may_reassign(actor, item)
         if not reason.strip():
             raise Refusal("请填写转办原因。")
         target = next((one for one in candidates(session, item) if one.id == account_id), None)

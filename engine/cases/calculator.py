@@ -1,0 +1,48 @@
+"""What if: the statutory clock over events that somebody only thinks of. Nothing is stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from engine.cases.access import find_case
+from engine.cases.calendars import calendar_of
+from engine.cases.desk import Actor, Desk
+from engine.cases.errors import Refusal
+from engine.cases.permissions import Permission, require
+from engine.cases.steps import open_turn
+from engine.cases.strip import Cell, strip
+from engine.statute.calendar import CalendarRangeError
+from engine.statute.clock import fold
+from engine.statute.events import Event, LedgerError
+from engine.statute.light import LightReading, light
+from engine.statute.result import ClockResult
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """The folded clock of a supposed ledger, seen on `today`."""
+
+    clock: ClockResult
+    light: LightReading
+    strip: tuple[Cell, ...]
+    today: date
+
+
+def calculate(desk: Desk, actor: Actor, events: Sequence[Event], today: date | None = None) -> Calculation:
+    """Fold `events` with the office's calendar and policy. Raises Refusal with the law's reason when they cannot be."""
+    require(actor, Permission.CLOCK_CALCULATOR_USE)
+    with desk.reading() as session:
+        calendar = calendar_of(session, actor.agency_id, desk.settings)
+    day = today or desk.today()
+    try:
+        clock = fold(events, calendar, desk.settings.policy())
+    except (LedgerError, CalendarRangeError) as error:
+        raise Refusal(f"这样的时间线不成立：{error}。") from error
+    return Calculation(clock, light(clock, day, calendar), strip(clock, calendar, day), day)
+
+
+def ledger_of(desk: Desk, actor: Actor, case_id: int) -> tuple[str, tuple[Event, ...]]:
+    """Number and live events of a case, to start a calculation from. Raises NotFound."""
+    with desk.reading() as session:
+        case = find_case(session, actor, case_id)
+        return case.number, tuple(open_turn(desk, session, case, actor.author).ledger.events())
