@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from engine.cases.desk import Actor
@@ -27,10 +27,12 @@ def visible(query: Select[Any], actor: Actor) -> Select[Any]:
     theirs = [WorkItem.assignee_id == actor.id, WorkItem.done_by == actor.id]
     if actor.unit_id is not None and not actor.roles.isdisjoint({"unit", "unit_head"}):
         theirs.append(WorkItem.unit_id == actor.unit_id)
-    if "secrecy_reviewer" in actor.roles:
-        theirs.append(WorkItem.role.contains("secrecy_reviewer"))
-    if "publisher" in actor.roles:
-        theirs.append(WorkItem.role.contains("publisher"))
+    # Steps of these roles come to everybody who holds the role, unless they were given to a unit.
+    theirs.extend(
+        and_(WorkItem.role.contains(role), WorkItem.unit_id.is_(None))
+        for role in ("publisher", "secrecy_reviewer", "unit_head")
+        if role in actor.roles
+    )
     return query.where(exists().where(WorkItem.case_id == Case.id, or_(*theirs)))
 
 

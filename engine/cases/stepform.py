@@ -57,10 +57,10 @@ class StepForm:
 def _options(session: Session, agency_id: int) -> Options:
     units = session.execute(
         select(Unit.id, Unit.name).where(Unit.agency_id == agency_id, Unit.active).order_by(Unit.id)
-    ).tuples()
+    )
     people = session.execute(
         select(Account.id, Account.name).where(Account.agency_id == agency_id, Account.active).order_by(Account.name)
-    ).tuples()
+    )
     spot = session.scalars(
         select(SpotItem.title).where(SpotItem.agency_id == agency_id, SpotItem.active).order_by(SpotItem.id)
     )

@@ -76,7 +76,7 @@ def _office_calendar(settings: "Settings", *, must_exist: bool) -> Calendar:
     engine = open_engine(settings.database_url)
     try:
         with Sessions(engine).read() as session:
-            ids = dict(session.execute(select(Agency.name, Agency.id).order_by(Agency.id)).tuples().all())
+            ids = dict(session.execute(select(Agency.name, Agency.id).order_by(Agency.id)).all())
             agency_id = ids.get(settings.office.organ, next(iter(ids.values()), None))
             return calendar_of(session, agency_id, settings) if agency_id else combine((), extra_rest_days=extra)
     except SQLAlchemyError as error:
