@@ -8,11 +8,12 @@ from flask_wtf.csrf import CSRFProtect
 
 from engine.cases import messages
 from engine.cases.desk import open_desk
-from engine.cases.permissions import ROLES, Permission
+from engine.cases.permissions import Permission
 from engine.now import Now, system_now
 from engine.settings import Settings, prepare, session_key
 from webui import errors, guard, headers, language, menu, visit
 from webui.desks import accounts, entry, inbox, trail, units
+from webui.wording import ROLE_TITLES
 
 # Every blueprint of the application, in one place.
 BLUEPRINTS = (
@@ -63,7 +64,7 @@ def create_app(settings: Settings, now: Now = system_now) -> Flask:
         visible_menu=menu.visible_menu,
         unread=_unread,
         office=settings.office,
-        role_titles=ROLES,
+        role_titles=ROLE_TITLES,
         language=language.chosen,
         same_page=_same_page,
     )

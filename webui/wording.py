@@ -7,7 +7,21 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from engine.cases.permissions import ROLES
+# The roles of engine.cases.permissions.ROLES, for readers of either language.
+ROLE_TITLES = {
+    "intake": _l("收件员"),
+    "handler": _l("经办人"),
+    "unit": _l("协办科室"),
+    "unit_head": _l("科室负责人"),
+    "disclosure_head": _l("政府信息公开工作机构负责人"),
+    "secrecy_reviewer": _l("保密审查员"),
+    "legal": _l("法制人员"),
+    "leader": _l("分管领导"),
+    "supervisor": _l("督办人员"),
+    "publisher": _l("发布员"),
+    "admin": _l("系统管理员"),
+    "auditor": _l("审计员"),
+}
 
 # What happened, as the audit trail says it. A code without words here is shown as it is.
 ACTIONS = {
@@ -73,7 +87,68 @@ def _value(key: str, value: Any) -> str:
         if key == "roles" and value and isinstance(value[0], list):
             return " → ".join(_value(key, part) for part in value)
         if key == "roles":
-            return "、".join(gettext(ROLES.get(part, part)) for part in value)
+            return "、".join(str(ROLE_TITLES.get(part, part)) for part in value)
         if len(value) == 2 and not any(isinstance(part, (list, dict)) for part in value):
             return " → ".join("—" if part is None else str(part) for part in value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+# Whether a case is still open.
+STATUSES = {"open": _l("在办"), "closed": _l("已办结")}
+
+_CHANNELS = {
+    "in_person": _l("当面"),
+    "oral": _l("口头"),
+    "signed_mail": _l("签收邮件"),
+    "ordinary_mail": _l("平信"),
+    "internet": _l("互联网"),
+    "fax": _l("传真"),
+}
+
+# What kind of paper a document is; a case type may bring others, which are shown as 附件.
+_DOCUMENT_KINDS = {
+    "request": _l("申请表及附件"),
+    "id_copy": _l("身份证明"),
+    "identity": _l("身份证明"),
+    "confirmation": _l("确认记录"),
+    "correction": _l("补正材料"),
+    "correction_service_proof": _l("补正告知书送达证明"),
+    "fee_service_proof": _l("收费通知书送达证明"),
+    "service_proof": _l("送达凭证"),
+    "search_record": _l("检索记录"),
+    "found": _l("检索到的信息"),
+    "supplied": _l("拟提供的信息"),
+    "redaction_record": _l("区分处理底稿"),
+    "classification_basis": _l("定密依据"),
+    "draft": _l("送审附件"),
+    "withdrawal": _l("撤回材料"),
+    "attachment": _l("附件"),
+}
+
+_PARTY_KINDS = {"natural_person": _l("自然人"), "organisation": _l("法人或者其他组织")}
+_ID_KINDS = {
+    "id_card": _l("居民身份证"),
+    "passport": _l("护照"),
+    "other_id": _l("其他身份证件"),
+    "credit_code": _l("统一社会信用代码"),
+}
+
+
+def channel_title(code: str | None) -> str:
+    """The words for how a request came in."""
+    return str(_CHANNELS.get(code or "", code or "—"))
+
+
+def document_kind(code: str) -> str:
+    """The words for a kind of document."""
+    return str(_DOCUMENT_KINDS.get(code, _DOCUMENT_KINDS["attachment"]))
+
+
+def party_kind(code: str | None) -> str:
+    """The words for a kind of applicant."""
+    return str(_PARTY_KINDS.get(code or "", code or "—"))
+
+
+def id_kind(code: str | None) -> str:
+    """The words for a kind of identity document."""
+    return str(_ID_KINDS.get(code or "", code or ""))

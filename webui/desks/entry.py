@@ -42,8 +42,15 @@ def log_in() -> str | Response | tuple[str, int]:
         present = login_commands.authenticate(
             visit.desk(), username, request.form.get("password", ""), request.remote_addr
         )
-    except Refusal as refusal:
-        return render_template("login.html", username=username, error=_(str(refusal)), next=target), 401
+    except Refusal:
+        rules = visit.desk().settings.security
+        sentence = _(
+            "用户名或口令不正确，或者账号已暂时锁定。连续输错 %(times)s 次将锁定 %(minutes)s 分钟；"
+            "忘记口令请联系系统管理员重置。",
+            times=rules.lock_after,
+            minutes=rules.lock_minutes,
+        )
+        return render_template("login.html", username=username, error=sentence, next=target), 401
     visit.begin(present)
     if present.must_change_password:
         return redirect(url_for("entry.password", next=target or None), 303)
