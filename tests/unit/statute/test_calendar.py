@@ -31,9 +31,7 @@ def test_statutory_holidays_agree_with_an_independent_calculation(year):
     expected = {
         day
         for day in names
-        if any(
-            "observed" not in part and "substituted" not in part for part in names[day].split("; ")
-        )
+        if any("observed" not in part and "substituted" not in part for part in names[day].split("; "))
     }
     assert statutory_holidays(year) == expected
 

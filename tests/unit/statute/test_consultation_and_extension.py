@@ -13,9 +13,7 @@ def test_until_receipt_is_known_the_addressee_counts_from_sending(dates):
     assert out["deemed_consent"] == {"a": "2026-06-03"}
     assert out["suspended_working_days"] == 15
     assert out["reply_due"] == "2026-06-24"
-    received = dates(
-        START, "2026-05-12 consult_sent id=a to=joint_agency", "2026-05-14 consult_received id=a"
-    )
+    received = dates(START, "2026-05-12 consult_sent id=a to=joint_agency", "2026-05-14 consult_received id=a")
     assert received["consult_deadline"] == {"a": "2026-06-04"}
     assert received["suspended_working_days"] == 17
 
@@ -213,7 +211,10 @@ def test_a_fee_notice_after_the_due_date_has_no_effect(dates):
         (("2026-05-12 consult_received id=a",), "consult_received"),
         (("2026-05-12 consult_returned id=a",), "consult_returned"),
         (("2026-05-12 consult_sent id=a to=third_party", "2026-05-11 opinion id=a"), "opinion"),
-        (("2026-05-12 consult_sent id=a to=third_party", "2026-05-13 consult_sent id=a to=third_party"), "consult_sent"),
+        (
+            ("2026-05-12 consult_sent id=a to=third_party", "2026-05-13 consult_sent id=a to=third_party"),
+            "consult_sent",
+        ),
         (
             (
                 "2026-05-12 consult_sent id=a to=third_party",

@@ -35,10 +35,8 @@ def ledgers(draw: st.DrawFn) -> list[Event]:
             events.append(Event("consult_received", sent + timedelta(days=draw(st.integers(0, 5))), {"id": name}))
         if draw(st.booleans()):
             events.append(Event("opinion", sent + timedelta(days=draw(st.integers(6, 40))), {"id": name}))
-    for _ in range(draw(st.integers(0, 2))):
-        events.append(
-            Event("extension", start + timedelta(days=draw(offsets)), {"days": draw(st.integers(1, 22))})
-        )
+    for offset, length in draw(st.lists(st.tuples(offsets, st.integers(1, 22)), max_size=2)):
+        events += [Event("extension", start + timedelta(days=offset), {"days": length})]
     if draw(st.booleans()):
         asked = start + timedelta(days=draw(offsets))
         events.append(Event("reasons_requested", asked))
@@ -54,9 +52,7 @@ def ledgers(draw: st.DrawFn) -> list[Event]:
 
 @given(days)
 def test_a_due_date_is_a_working_day_and_never_falls_with_a_later_receipt(day: date) -> None:
-    due, later = (
-        fold([received(one)], CALENDAR, Policy()).reply_due for one in (day, day + timedelta(days=1))
-    )
+    due, later = (fold([received(one)], CALENDAR, Policy()).reply_due for one in (day, day + timedelta(days=1)))
     assert due is not None
     assert later is not None
     assert CALENDAR.is_working_day(due.value)
@@ -72,7 +68,9 @@ def test_a_longer_period_ends_later(day: date, length: int) -> None:
 
 
 @given(days, st.integers(0, 25), st.integers(0, 40))
-def test_a_suspension_of_k_working_days_moves_the_date_by_exactly_k(day: date, sent_after: int, opinion_after: int) -> None:
+def test_a_suspension_of_k_working_days_moves_the_date_by_exactly_k(
+    day: date, sent_after: int, opinion_after: int
+) -> None:
     plain = fold([received(day)], CALENDAR, Policy()).reply_due
     sent = day + timedelta(days=sent_after)
     opinion = sent + timedelta(days=opinion_after)

@@ -84,9 +84,7 @@ def test_correction_period_by_policy_and_by_case(dates):
         == "2026-05-18"
     )
     assert (
-        dates(START, "2026-05-11 correction_notice_served period_working_days=40")[
-            "correction_deadline_for_applicant"
-        ]
+        dates(START, "2026-05-11 correction_notice_served period_working_days=40")["correction_deadline_for_applicant"]
         == "2026-07-07"
     )
 

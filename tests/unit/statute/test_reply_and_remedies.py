@@ -22,9 +22,7 @@ def test_the_earliest_of_posting_signature_and_arrival_governs(dates):
 
 
 def test_a_reply_dated_in_time_and_handed_over_later_is_late(dates):
-    out = dates(
-        START, "2026-06-02 reply_dated", "2026-06-02 handed_over", "2026-06-08 reply_posted carrier=courier"
-    )
+    out = dates(START, "2026-06-02 reply_dated", "2026-06-02 handed_over", "2026-06-08 reply_posted carrier=courier")
     assert (out["in_time"], out["late_working_days"]) == (False, 4)
     assert out["carrier_warning"] is True
 

@@ -58,7 +58,8 @@ def test_the_sum_is_shown_line_by_line():
 
 @pytest.mark.parametrize(
     ("mode", "quantity", "already"),
-    [(Mode.PER_ITEM, -1, 0), (Mode.PER_ITEM, 5, 6), (Mode.PER_ITEM, 5, -1), (Mode.PER_ITEM, 10**9, 0), (Mode.PER_PAGE, 9, 1)],
+    [(Mode.PER_ITEM, -1, 0), (Mode.PER_ITEM, 5, 6), (Mode.PER_ITEM, 5, -1), (Mode.PER_ITEM, 10**9, 0),
+     (Mode.PER_PAGE, 9, 1)],
 )  # fmt: skip
 def test_quantities_that_make_no_sense_are_refused(mode, quantity, already):
     with pytest.raises(FeeError):
