@@ -154,7 +154,9 @@ def _parse(data: bytes, digest: str) -> ParsedTemplate:
             if b"{{" in parts[name] or b"{%" in parts[name]:
                 raise TemplateFault(f"模板标记只能放在正文、页眉和页脚中（{name}）")
             continue
-        source = document.patch_xml(etree.tostring(etree.fromstring(parts[name], _xml_parser()), encoding="unicode"))
+        root = etree.fromstring(parts[name], _xml_parser())
+        _closed(name, root)
+        source = document.patch_xml(etree.tostring(root, encoding="unicode"))
         try:
             tree = _ENVIRONMENT.parse(source)
             reading.walk(tree)
@@ -213,6 +215,15 @@ def _inspect(name: str, content: bytes) -> None:
         code = (instruction.text or instruction.get(f"{{{root.nsmap.get('w', '')}}}instr") or "").split()
         if code and code[0].upper() not in _ALLOWED_FIELDS:
             raise TemplateFault(f"模板含有域“{code[0]}”，只允许使用页码域")
+
+
+def _closed(name: str, root: etree._Element) -> None:
+    # An unclosed mark would swallow the paragraphs up to the next one without an error.
+    for paragraph in root.iter("{*}p"):
+        text = "".join(piece.text or "" for piece in paragraph.iter("{*}t"))
+        for opening, closing in (("{{", "}}"), ("{%", "%}"), ("{#", "#}")):
+            if text.count(opening) != text.count(closing):
+                raise TemplateFault(f"模板标记有误（{name}）：“{text[:40]}”中的 {opening} 与 {closing} 不成对")
 
 
 class _Reading:
