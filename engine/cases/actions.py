@@ -7,7 +7,7 @@ from engine.cases.answers import check
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import NotFound, NotPermitted, Refusal, Stale
 from engine.cases.flow import apply
-from engine.cases.steps import Answers, StepDone, Uploads, fill_in, open_turn, routing, scope_of
+from engine.cases.steps import Answers, StepDone, Uploads, done, fill_in, open_turn, routing, scope_of
 from engine.process import NotWaiting, send
 
 
@@ -31,14 +31,13 @@ def take_action(
             raise Refusal(f"该件的流程已经结束，不能再办理“{action.title}”。")
         form = turn.definition.forms[action.form]
         counts = {name: len(files) for name, files in (uploads or {}).items()}
-        clean = check(form, answers, scope_of(turn), counts)
+        clean = check(form, answers, scope_of(turn, form), counts)
         fill_in(turn, f"action:{action.id}", form, clean, uploads or {})
-        turn.record("action", element=action.id, data={"title": action.title})
         try:
             outcome = send(turn.definition, case.state, action.message, routing(form, clean), turn.ledger.facts())
         except NotWaiting as error:
             raise Stale(f"现在不能办理“{action.title}”：当前环节不接受，或者已经有人办理。") from error
-        apply(turn, outcome)
-        return StepDone(case.id, case.number)
+        apply(turn, outcome, "action", action.id, {"title": action.title})
+        return done(turn)
 
     return desk.write(work)

@@ -389,7 +389,7 @@ def _passed(session: Session, case_id: int) -> tuple[str, ...]:
 
     rows = session.scalars(
         select(CaseEvent.data)
-        .where(CaseEvent.case_id == case_id, CaseEvent.action == "advance")
+        .where(CaseEvent.case_id == case_id, CaseEvent.action.in_(["start", "complete", "action", "timer"]))
         .order_by(CaseEvent.seq)
     )
     return tuple(element for row in rows for element in json.loads(row).get("passed", []))

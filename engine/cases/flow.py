@@ -11,9 +11,9 @@ from engine.cases.audit import Author, record_case_event
 from engine.cases.desk import Desk
 from engine.cases.ledger import Ledger
 from engine.cases.messages import holders, tell
-from engine.process import Call, Definition, Outcome, Step, Wait
+from engine.process import Call, Definition, Outcome, Wait
 from engine.statute.calendar import Calendar
-from engine.store.tables import Account, Case, CaseItem, Timer, WorkItem
+from engine.store.tables import Account, Case, CaseItem, InboxMessage, Timer, WorkItem
 
 
 @dataclass(slots=True)
@@ -28,6 +28,19 @@ class Turn:
     ledger: Ledger
     author: Author
     at: datetime
+    _open_items: list[WorkItem] | None = None
+
+    @property
+    def open_items(self) -> list[WorkItem]:
+        """The case's open work items, oldest first; read once, then kept in line by `apply`."""
+        if self._open_items is None:
+            query = select(WorkItem).where(WorkItem.case_id == self.case.id, WorkItem.status == "open")
+            self._open_items = list(self.session.scalars(query.order_by(WorkItem.id)))
+        return self._open_items
+
+    @open_items.setter
+    def open_items(self, rows: list[WorkItem]) -> None:
+        self._open_items = rows
 
     @property
     def today(self) -> date:
@@ -39,8 +52,13 @@ class Turn:
         record_case_event(self.session, self.case, self.author, self.at, action, element=element, data=data)
 
 
-def apply(turn: Turn, outcome: Outcome) -> None:
-    """Store the new state and bring work items, timers, milestones and due dates in line with it."""
+def apply(
+    turn: Turn, outcome: Outcome, action: str, element: str | None = None, data: Mapping[str, object] | None = None
+) -> None:
+    """Store the new state and bring work items, timers, milestones and due dates in line with it.
+
+    One audit event says what was done (`action`, `element`, `data`) and which elements of the diagram were passed.
+    """
     case, session = turn.case, turn.session
     case.state = None if outcome.ended else outcome.state
     items = _items(turn, outcome.waits)
@@ -50,8 +68,7 @@ def apply(turn: Turn, outcome: Outcome) -> None:
         _run(turn, call)
     _milestones(turn, outcome.passed)
     turn.ledger.index(case, turn.today)
-    if outcome.passed:
-        turn.record("advance", data={"passed": list(outcome.passed)})
+    turn.record(action, element=element, data={**(data or {}), "passed": list(outcome.passed)})
     if outcome.ended:
         case.archived_at = case.archived_at or turn.at
         case.closed_at = case.closed_at or turn.at
@@ -86,72 +103,61 @@ def _item_of(definition: Definition, wait: Wait, items: Mapping[tuple[str, int],
 
 
 def _sync_work(turn: Turn, waits: Sequence[Wait], items: Mapping[tuple[str, int], CaseItem]) -> None:
-    session, case = turn.session, turn.case
-    open_items = {
-        row.token: row
-        for row in session.scalars(select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.status == "open"))
-    }
+    gone = {row.token: row for row in turn.open_items}
+    kept = []
     for wait in waits:
-        if wait.token in open_items:
-            del open_items[wait.token]
-            continue
-        step = turn.definition.steps[wait.element]
-        item = _item_of(turn.definition, wait, items)
-        work = WorkItem(
-            agency_id=case.agency_id,
-            case_id=case.id,
-            token=wait.token,
-            element=wait.element,
-            name=step.name,
-            role=" ".join(step.role),
-            item_id=item.id if item else None,
-            unit_id=item.unit_id if item and step.to_unit_of else None,
-            opened_at=turn.at,
-            limit_on=turn.calendar.add_working_days(turn.today, step.limit),
-        )
-        _assign(turn, work, step)
-        session.add(work)
-        session.flush()
-        _announce(turn, work)
-    for row in open_items.values():
-        row.status = "recalled"
-        row.done_at = turn.at
-        turn.record("recall", element=row.element, data={"work_item": row.id, "name": row.name})
+        row = gone.pop(wait.token, None)
+        if row is None:
+            row = _new_work(turn, wait, _item_of(turn.definition, wait, items))
+        if row.status == "open":
+            kept.append(row)
+    for row in gone.values():
+        if row.status == "open":
+            row.status = "recalled"
+            row.done_at = turn.at
+            turn.record("recall", element=row.element, data={"work_item": row.id, "name": row.name})
+    turn.open_items = kept
 
 
-def _assign(turn: Turn, work: WorkItem, step: Step) -> None:
-    """A step that stays with the case's handler opens in that person's hands; so does a step done before by somebody.
-
-    After a return for rework the drafter gets the draft back instead of the whole unit.
-    """
-    if step.keep_handler and turn.case.handler_id is not None:
-        work.assignee_id = turn.case.handler_id
-        work.claimed_at = turn.at
-
-
-def _announce(turn: Turn, work: WorkItem) -> None:
-    if work.assignee_id is not None:
-        people = [work.assignee_id]
-    else:
-        people = holders(turn.session, work.agency_id, work.role.split(), work.unit_id)
-    tell(
-        turn.session,
-        [person for person in people if person != turn.author.id],
-        key=f"work:{work.case_id}:{work.token}",
-        text=f"{turn.case.number}：{work.name}，待办理。",
-        at=turn.at,
-        case=turn.case,
+def _new_work(turn: Turn, wait: Wait, item: CaseItem | None) -> WorkItem:
+    case, step = turn.case, turn.definition.steps[wait.element]
+    limits = turn.desk.settings.limits.get(case.case_type, {})
+    work = WorkItem(
+        agency_id=case.agency_id,
+        case_id=case.id,
+        token=wait.token,
+        element=wait.element,
+        name=step.name,
+        role=" ".join(step.role),
+        status="open",
+        item_id=item.id if item else None,
+        unit_id=item.unit_id if item and step.to_unit_of else None,
+        opened_at=turn.at,
+        limit_on=turn.calendar.add_working_days(turn.today, limits.get(step.element, step.limit)),
     )
+    if step.keep_handler and case.handler_id is not None:
+        work.assignee_id = case.handler_id
+        work.claimed_at = turn.at
+    turn.session.add(work)
+    if work.assignee_id not in (None, turn.author.id):
+        # The token is new, so the key is: no need to ask whether it has been told.
+        turn.session.add(
+            InboxMessage(
+                account_id=work.assignee_id,
+                case_id=case.id,
+                key=f"work:{case.id}:{wait.token}",
+                level="info",
+                text=f"{case.number}：{work.name}，待办理。",
+                sent_at=turn.at,
+            )
+        )
+    return work
 
 
 def _sync_timers(turn: Turn, waits: Sequence[Wait], items: Mapping[tuple[str, int], CaseItem]) -> None:
     session, case = turn.session, turn.case
-    waiting = {
-        row.token: row
-        for row in session.scalars(
-            select(Timer).where(Timer.case_id == case.id, Timer.fired_at.is_(None), Timer.cancelled_at.is_(None))
-        )
-    }
+    waiting = {row.token: row for row in _waiting_timers(turn)}
+    case.open_timers = len(waits)
     for wait in waits:
         row = waiting.pop(wait.token, None)
         if row is None:
@@ -171,11 +177,17 @@ def _sync_timers(turn: Turn, waits: Sequence[Wait], items: Mapping[tuple[str, in
         row.cancelled_at = turn.at
 
 
+def _waiting_timers(turn: Turn) -> Sequence[Timer]:
+    if turn.case.open_timers == 0:
+        return ()
+    return turn.session.scalars(
+        select(Timer).where(Timer.case_id == turn.case.id, Timer.fired_at.is_(None), Timer.cancelled_at.is_(None))
+    ).all()
+
+
 def rederive_timers(turn: Turn) -> None:
     """Give every waiting timer its date again, after the ledger or the calendar has changed."""
-    for row in turn.session.scalars(
-        select(Timer).where(Timer.case_id == turn.case.id, Timer.fired_at.is_(None), Timer.cancelled_at.is_(None))
-    ):
+    for row in _waiting_timers(turn):
         item = turn.session.get(CaseItem, row.item_id) if row.item_id else None
         row.due_on = turn.ledger.timer_date(row.clock, item.public_id if item else None)
 

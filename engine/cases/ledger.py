@@ -135,7 +135,10 @@ class Ledger:
         case.estimated_due_on = due.value if due is not None and not due.firm else None
         cautious = result.cautious_reply_due
         case.cautious_due_on = cautious.value if cautious is not None else None
-        case.sort_due_on = case.due_on or case.estimated_due_on or case.cautious_due_on
+        case.sort_due_on = case.due_on or case.estimated_due_on
+        if case.sort_due_on is None and result.state is ClockState.UNCONFIRMED:
+            # While nothing is due from the office, the date counted from arrival says nothing either.
+            case.sort_due_on = case.cautious_due_on
         if case.told_due_on is not None and case.due_on is not None:
             # A date told to the applicant stays the working target when a notice moves the due date later.
             case.sort_due_on = min(case.due_on, case.told_due_on) if self._same_period() else case.due_on

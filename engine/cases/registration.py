@@ -13,7 +13,7 @@ from engine.cases.errors import NotPermitted
 from engine.cases.flow import Turn, apply
 from engine.cases.ledger import Ledger
 from engine.cases.numbers import take_number
-from engine.cases.steps import Answers, StepDone, Uploads, fill_in, office_scope, routing
+from engine.cases.steps import Answers, StepDone, Uploads, done, fill_in, office_scope, routing
 from engine.process import Definition, Step, complete, start
 from engine.store.tables import Case, Party, WorkItem
 
@@ -34,7 +34,7 @@ def register(desk: Desk, actor: Actor, case_type: str, answers: Answers, uploads
             raise NotPermitted(f"“{step.name}”不属于您的岗位职责。")
         form = definition.forms[step.form]
         counts = {name: len(files) for name, files in (uploads or {}).items()}
-        clean = check(form, answers, office_scope(session, actor.agency_id, desk.today(), None), counts)
+        clean = check(form, answers, office_scope(session, actor.agency_id, form, desk.today(), None), counts)
         case = _open(desk, session, actor, definition, drill=bool(clean.get("drill")))
         calendar = calendar_of(session, case.agency_id, desk.settings)
         ledger = Ledger(session, case, definition.case_type, calendar, desk.settings.policy())
@@ -46,11 +46,8 @@ def register(desk: Desk, actor: Actor, case_type: str, answers: Answers, uploads
         first = next(wait for wait in begun.waits if wait.element == step.element)
         _done_already(turn, step, first.token)
         outcome = complete(definition, begun.state, first.token, routing(form, clean), ledger.facts())
-        apply(turn, outcome)
-        names = session.scalars(
-            select(WorkItem.name).where(WorkItem.case_id == case.id, WorkItem.status == "open").order_by(WorkItem.id)
-        )
-        return StepDone(case.id, case.number, None, tuple(names))
+        apply(turn, outcome, "start", step.element)
+        return done(turn)
 
     return desk.write(work)
 

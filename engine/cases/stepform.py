@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from engine.cases.access import find_case
 from engine.cases.answers import check
-from engine.cases.definitions import current_definition
+from engine.cases.definitions import current_definition, load_definition
 from engine.cases.desk import Actor, Desk
-from engine.cases.errors import NotFound, Refusal
+from engine.cases.errors import NotFound, NotPermitted, Refusal
 from engine.cases.evidence import latest_answers, missing_evidence
 from engine.cases.flow import Turn
 from engine.cases.issuing import fee_of, letter_entry, preview
@@ -77,6 +77,19 @@ def registration_form(desk: Desk, actor: Actor, case_type: str) -> StepForm:
         return StepForm(None, step, form, _defaults(form), options)
 
 
+def asked_form(desk: Desk, actor: Actor, work_item_id: int) -> StepForm:
+    """The form of a work item whether it still waits or not, so that nothing typed into it is lost. Raises NotFound."""
+    with desk.reading() as session:
+        work = session.get(WorkItem, work_item_id)
+        if work is None:
+            raise NotFound("没有找到这项工作。")
+        case = find_case(session, actor, work.case_id)
+        definition = load_definition(session, desk.library, case.definition_digest)
+        step = definition.steps[work.element]
+        options = _options(session, actor.agency_id)
+        return StepForm(case, step, definition.forms[step.form], {}, options, work_item_id=work.id)
+
+
 def step_form(desk: Desk, actor: Actor, work_item_id: int) -> StepForm:
     """The form of an open work item that the actor may do. Raises Stale, NotPermitted, NotFound."""
     with desk.reading() as session:
@@ -106,13 +119,15 @@ def step_form(desk: Desk, actor: Actor, work_item_id: int) -> StepForm:
 
 
 def action_form(desk: Desk, actor: Actor, case_id: int, action_id: str) -> StepForm:
-    """The form of an action. Raises NotFound."""
+    """The form of an action. Raises NotFound, NotPermitted."""
     with desk.reading() as session:
         case = find_case(session, actor, case_id)
         turn = open_turn(desk, session, case, actor.author)
         action = next((one for one in turn.definition.case_type.actions if one.id == action_id), None)
         if action is None:
             raise NotFound("没有这项操作。")
+        if actor.roles.isdisjoint(action.roles):
+            raise NotPermitted(f"“{action.title}”不属于您的岗位职责。")
         form = turn.definition.forms[action.form]
         options = _options(session, actor.agency_id)
         return StepForm(case, None, form, _defaults(form), options)
@@ -157,18 +172,18 @@ def _fee(turn: Turn, step: Step, answers: Mapping[str, Any]) -> str | None:
 def preview_letter(desk: Desk, actor: Actor, work_item_id: int, answers: Mapping[str, Any] | None = None) -> bytes:
     """The letter of a step as it would go out with these answers; nothing is stored.
 
+    A step that issues none shows the letter of the case's decision, so that whoever drafts, reviews or signs reads it.
     The answers are written in a transaction that is rolled back, so that the preview is made by the very code that
     issues the letter. Raises Refusal.
     """
     with desk.sessions.rehearse() as session:
         work, turn = _open(desk, session, actor, work_item_id)
         step = turn.definition.steps[work.element]
-        if step.letter is None:
-            raise Refusal("这一步不出具文书。")
         item = session.get(CaseItem, work.item_id) if work.item_id else None
         if answers is not None:
             form = turn.definition.forms[step.form]
-            clean = check(form, answers, scope_of(turn))
+            files = {one.name: 1 for one in form.fields if one.type == "file"}
+            clean = check(form, answers, scope_of(turn, form), files)
             fill_in(turn, work.element, form, clean, {}, item)
             session.flush()
-        return preview(turn, step.letter, item)
+        return preview(turn, step.letter or "decision", item)

@@ -1,14 +1,14 @@
 """Complete a step of a case: one transaction from the permission check to the next wait."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
-from engine.cases.access import find_case
+from engine.cases.access import find_case, sees_all
 from engine.cases.answers import Scope, check, shown
 from engine.cases.audit import Author
 from engine.cases.calendars import calendar_of
@@ -45,17 +45,24 @@ def open_turn(desk: Desk, session: Session, case: Case, author: Author) -> Turn:
     return Turn(desk, session, case, definition, calendar, ledger, author, desk.now())
 
 
-def office_scope(session: Session, agency_id: int, today: date, not_before: date | None) -> Scope:
-    """What answers given at this office are checked against."""
-    units = session.scalars(select(Unit.id).where(Unit.agency_id == agency_id, Unit.active))
-    people = session.scalars(select(Account.id).where(Account.agency_id == agency_id, Account.active))
-    spot = session.scalars(select(SpotItem.title).where(SpotItem.agency_id == agency_id, SpotItem.active))
+def office_scope(session: Session, agency_id: int, form: Form, today: date, not_before: date | None) -> Scope:
+    """What answers given to a form at this office are checked against; only what the form asks for is read."""
+    asked = {one.type for field in form.fields for one in (field, *field.columns)}
+    units: Iterable[int] = ()
+    people: Iterable[int] = ()
+    spot: Iterable[str] = ()
+    if asked & {"unit", "units"}:
+        units = session.scalars(select(Unit.id).where(Unit.agency_id == agency_id, Unit.active))
+    if "person" in asked:
+        people = session.scalars(select(Account.id).where(Account.agency_id == agency_id, Account.active))
+    if "listed" in asked:
+        spot = session.scalars(select(SpotItem.title).where(SpotItem.agency_id == agency_id, SpotItem.active))
     return Scope(today, not_before, frozenset(units), frozenset(people), {"spot": frozenset(spot)})
 
 
-def scope_of(turn: Turn) -> Scope:
+def scope_of(turn: Turn, form: Form) -> Scope:
     """What the answers of this case are checked against."""
-    return office_scope(turn.session, turn.case.agency_id, turn.today, turn.case.arrived_on)
+    return office_scope(turn.session, turn.case.agency_id, form, turn.today, turn.case.arrived_on)
 
 
 def may_do(session: Session, actor: Actor, work: WorkItem, step: Step) -> None:
@@ -92,24 +99,35 @@ def complete_step(
     """
 
     def work(session: Session) -> StepDone:
-        item = session.get(WorkItem, work_item_id)
-        if item is None:
-            raise NotFound("没有找到这项工作。")
-        case = find_case(session, actor, item.case_id)
+        item, case = load_work(session, actor, work_item_id)
         still_open(desk, session, item)
         turn = open_turn(desk, session, case, actor.author)
         step = turn.definition.steps[item.element]
         may_do(session, actor, item, step)
         form = turn.definition.forms[step.form]
         counts = {name: len(files) for name, files in (uploads or {}).items()}
-        clean = check(form, answers, scope_of(turn), counts)
-        letter = _carry_out(turn, item, step, form, clean, uploads or {})
-        _close_item(turn, item, form, clean)
-        outcome = complete(turn.definition, _state(case), item.token, routing(form, clean), turn.ledger.facts())
-        apply(turn, outcome)
-        return _done(turn, letter)
+        clean = check(form, answers, scope_of(turn, form), counts)
+        # Everything is written in one go at the end; what has to be read back meanwhile is flushed where it is read.
+        with session.no_autoflush:
+            letter = _carry_out(turn, item, step, form, clean, uploads or {})
+            told = _close_item(turn, item, form, clean)
+            outcome = complete(turn.definition, _state(case), item.token, routing(form, clean), turn.ledger.facts())
+            apply(turn, outcome, "complete", item.element, told)
+        return done(turn, letter)
 
     return desk.write(work)
+
+
+def load_work(session: Session, actor: Actor, work_item_id: int) -> tuple[WorkItem, Case]:
+    """A work item with its case, if the actor may see the case. Raises NotFound."""
+    query = select(WorkItem, Case).join(Case, Case.id == WorkItem.case_id).where(WorkItem.id == work_item_id)
+    found = session.execute(query.options(undefer(Case.state))).one_or_none()
+    if found is None:
+        raise NotFound("没有找到这项工作。")
+    item, case = found.tuple()
+    if case.agency_id != actor.agency_id or not sees_all(actor):
+        find_case(session, actor, case.id)
+    return item, case
 
 
 def _state(case: Case) -> bytes:
@@ -118,11 +136,10 @@ def _state(case: Case) -> bytes:
     return case.state
 
 
-def _done(turn: Turn, letter: Letter | None) -> StepDone:
-    names = turn.session.scalars(
-        select(WorkItem.name).where(WorkItem.case_id == turn.case.id, WorkItem.status == "open").order_by(WorkItem.id)
-    )
-    return StepDone(turn.case.id, turn.case.number, letter.id if letter else None, tuple(names))
+def done(turn: Turn, letter: Letter | None = None) -> StepDone:
+    """What the person is told after a step."""
+    names = tuple(one.name for one in turn.open_items)
+    return StepDone(turn.case.id, turn.case.number, letter.id if letter else None, names)
 
 
 def routing(form: Form, clean: Answers) -> dict[str, str | int | bool | None]:
@@ -142,7 +159,10 @@ def _carry_out(
     case_item = turn.session.get(CaseItem, work.item_id) if work.item_id else None
     outcome = str(clean.get("outcome", ""))
     fill_in(turn, work.element, form, clean, uploads, case_item)
-    if step.evidence and (not step.evidence_when or outcome in step.evidence_when):
+    wants_evidence = step.evidence and (not step.evidence_when or outcome in step.evidence_when)
+    if wants_evidence or step.letter is not None:
+        turn.session.flush()
+    if wants_evidence:
         needs_evidence(turn)
     if step.letter is not None and (not step.letter_when or outcome in step.letter_when):
         return issue_step_letter(turn, step.letter, case_item)
@@ -268,7 +288,7 @@ def _open_items(turn: Turn, form: Form, clean: Answers) -> None:
         session.flush()
 
 
-def _close_item(turn: Turn, work: WorkItem, form: Form, clean: Answers) -> None:
+def _close_item(turn: Turn, work: WorkItem, form: Form, clean: Answers) -> dict[str, object]:
     outcome = clean.get("outcome")
     labels = {code: label for one in form.fields if one.name == "outcome" for code, label in one.choices}
     work.status = "done"
@@ -279,8 +299,4 @@ def _close_item(turn: Turn, work: WorkItem, form: Form, clean: Answers) -> None:
     work.note = clean.get("return_reason") or clean.get("note")
     if turn.case.handler_id is None and "handler" in work.role.split():
         turn.case.handler_id = turn.author.id
-    turn.record(
-        "complete",
-        element=work.element,
-        data={"work_item": work.id, "name": work.name, "outcome": work.outcome},
-    )
+    return {"work_item": work.id, "name": work.name, "outcome": work.outcome}

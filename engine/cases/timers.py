@@ -42,8 +42,9 @@ def fire_timer(desk: Desk, timer_id: int) -> bool:
             return False
         timer.fired_at = turn.at
         session.flush()
-        turn.record("timer", element=timer.element, data={"clock": timer.clock, "due_on": timer.due_on.isoformat()})
-        apply(turn, fire(turn.definition, case.state, timer.token, turn.ledger.facts()))
+        told = {"clock": timer.clock, "due_on": timer.due_on.isoformat()}
+        outcome = fire(turn.definition, case.state, timer.token, turn.ledger.facts())
+        apply(turn, outcome, "timer", timer.element, told)
         return True
 
     return desk.write(work)

@@ -14,7 +14,7 @@ from engine.cases.calendars import calendar_of
 from engine.cases.desk import Actor, Desk
 from engine.cases.lights import row_light
 from engine.statute.light import LightReading
-from engine.store.tables import Account, Case, Unit, WorkItem
+from engine.store.tables import Account, AccountRole, Case, Unit, WorkItem
 
 PAGE = 30
 
@@ -169,7 +169,9 @@ def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1)
         mine = select(WorkItem, Case).join(Case, Case.id == WorkItem.case_id)
         query: Select[Any] = _narrow(mine.where(_tab_condition(tab, actor)), filters, today, soon)
         if tab is Tab.CLOSED:
-            query = query.where(Case.closed_at.is_not(None))
+            # One line for each case: the last step that the actor did in it.
+            last = select(func.max(WorkItem.id)).where(_tab_condition(tab, actor)).group_by(WorkItem.case_id)
+            query = query.where(Case.closed_at.is_not(None), WorkItem.id.in_(last))
         total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
         order: Sequence[Any] = (
             (WorkItem.done_at.desc(), WorkItem.id.desc())
@@ -184,6 +186,18 @@ def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1)
             _row(case, row_light(case, today, calendar), work, holders.get(work.id, "")) for work, case in found
         )
         return Listing(rows, total, page, pages)
+
+
+def handlers(desk: Desk, actor: Actor) -> dict[int, str]:
+    """Whoever can be a case's handler: account id -> name."""
+    with desk.reading() as session:
+        rows = session.execute(
+            select(Account.id, Account.name)
+            .join(AccountRole)
+            .where(Account.agency_id == actor.agency_id, AccountRole.role == "handler")
+            .order_by(Account.name)
+        )
+        return dict(rows.tuples().all())
 
 
 def all_cases(desk: Desk, actor: Actor, filters: Filters, page: int = 1) -> Listing:

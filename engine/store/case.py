@@ -19,7 +19,7 @@ class Case(Base):
 
     `due_on`, `estimated_due_on`, `clock_status` and the other clock columns are an index derived from the ledger,
     rewritten in the transaction that appends an event; nothing reads law from them.
-    `state` holds the live tokens only and is empty once the case has ended.
+    `state` holds the live tokens only and is empty once the case has ended; `open_timers` counts waiting timer rows.
     """
 
     __tablename__ = "case_file"
@@ -46,6 +46,7 @@ class Case(Base):
     definition_digest: Mapped[str] = mapped_column(ForeignKey("process_definition.digest"))
     version: Mapped[int] = mapped_column()
     state: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    open_timers: Mapped[int] = mapped_column(default=0)
 
     subject: Mapped[str] = mapped_column(Text)
     channel: Mapped[str | None] = mapped_column(String(20))

@@ -127,6 +127,7 @@ def upgrade() -> None:
         sa.Column("definition_digest", sa.String(length=64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=True),
+        sa.Column("open_timers", sa.Integer(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("channel", sa.String(length=20), nullable=True),
         sa.Column("drill", sa.Boolean(), nullable=False),
