@@ -50,6 +50,7 @@ def create_app(settings: Settings, now: Now = system_now) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["yishen_desk"] = open_desk(settings, now)
     language.install(app)
+    app.before_request(_only_uploads_are_large)
     CSRFProtect(app)
     visit.install(app)
     app.before_request(guard.check)
@@ -70,6 +71,11 @@ def create_app(settings: Settings, now: Now = system_now) -> Flask:
     )
     guard.prove_guarded(app)
     return app
+
+
+def _only_uploads_are_large() -> None:
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = _FORM_BYTES
 
 
 def _same_page(**changed: Any) -> str:

@@ -43,14 +43,16 @@ class Browser:
     token: str = field(default="")
 
     def get(self, path: str, **options) -> TestResponse:
-        answer = self.client.get(path, **options)
+        answer = self.client.get(path, buffered=True, **options)
         found = re.search(r'name="csrf_token" value="([^"]+)"', answer.text) if answer.mimetype == "text/html" else None
         self.token = found[1] if found else self.token
         return answer
 
     def post(self, path: str, data: dict | None = None, *, page: str | None = None, **options) -> TestResponse:
         headers = {"Referer": f"http://localhost{page or path}", **options.pop("headers", {})}
-        return self.client.post(path, data={"csrf_token": self.token, **(data or {})}, headers=headers, **options)
+        return self.client.post(
+            path, data={"csrf_token": self.token, **(data or {})}, headers=headers, buffered=True, **options
+        )
 
     def log_in(self, username: str, password: str = PASSWORD, **data) -> TestResponse:
         self.get("/login")

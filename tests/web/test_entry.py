@@ -17,9 +17,7 @@ def test_a_failed_login_says_the_same_for_an_unknown_name_and_a_wrong_password(b
     assert visitor.get("/inbox").status_code == 303
 
 
-def test_after_five_failures_even_the_right_password_waits_and_each_further_failure_doubles_the_time(
-    browser, clock
-):
+def test_after_five_failures_even_the_right_password_waits_and_each_further_failure_doubles_the_time(browser, clock):
     visitor = browser()
     for _ in range(5):
         assert visitor.log_in("handler", "wrong").status_code == 401
