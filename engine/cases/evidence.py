@@ -15,16 +15,22 @@ from engine.store.tables import CaseItem, Document, FormRecord
 _SEARCH_RECORD = ("search_scope", "search_words", "search_dates", "search_result", "searcher", "second_searcher")
 
 
-def latest_answers(session: Session, case_id: int, item_id: int | None = None) -> dict[str, Any]:
-    """The newest answer to every field of the case's own forms, or of one list member on top of them."""
+def latest_answers(
+    session: Session, case_id: int, item_id: int | None = None, *, of_any_item: bool = False
+) -> dict[str, Any]:
+    """The newest answer to every field of the case's own forms, or of one list member on top of them.
+
+    With `of_any_item` a field that only list members answered (a unit's search record) gives the newest of those.
+    """
     found: dict[str, Any] = {}
     records = session.scalars(select(FormRecord).where(FormRecord.case_id == case_id).order_by(FormRecord.id)).all()
+    if of_any_item:
+        for record in records:
+            found.update(record.answers if record.item_id is not None else {})
     for record in records:
-        if record.item_id is None:
-            found.update(record.answers)
+        found.update(record.answers if record.item_id is None else {})
     for record in records:
-        if item_id is not None and record.item_id == item_id:
-            found.update(record.answers)
+        found.update(record.answers if item_id is not None and record.item_id == item_id else {})
     return found
 
 

@@ -102,7 +102,7 @@ def step_form(desk: Desk, actor: Actor, work_item_id: int) -> StepForm:
         missing: tuple[str, ...] = ()
         if step.evidence and turn.case.decision:
             missing = tuple(EVIDENCE_TITLES[one] for one in missing_evidence(turn))
-        answers = latest_answers(session, turn.case.id, item.id if item else None)
+        answers = latest_answers(session, turn.case.id, item.id if item else None, of_any_item=True)
         return StepForm(
             turn.case,
             step,
