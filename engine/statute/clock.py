@@ -13,7 +13,7 @@ Readings chosen where the rules leave room:
 - A deferral that breaks its conditions has nowhere to be reported as refused and is an error.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from engine.statute.calendar import Calendar, CalendarRangeError, StatutoryDate
@@ -33,7 +33,7 @@ from engine.statute.period import (
     PeriodCause,
 )
 from engine.statute.policy import Policy
-from engine.statute.receipt import RECEIPT_RULES, Channel
+from engine.statute.receipt import FIRST_TOUCHES, RECEIPT_RULES, Channel
 from engine.statute.result import ClockResult, ExtensionOutcome, SegmentKind
 from engine.statute.tally import Tally
 
@@ -76,27 +76,34 @@ class _Run:
         """An error naming the event being read."""
         return LedgerError(f"{self.label}：{why}")
 
-    def find_receipt(self, known: Iterable[tuple[int, Event]]) -> None:
+    def find_receipt(self, known: Sequence[tuple[int, Event]]) -> None:
         """Arrival and receipt date by the channel rule (Art. 31), before anything else is read."""
         tally = self.tally
         for place, event in known:
-            self.label = f"第 {place} 个事件 {event.label}"
-            if event.type in {"submit", "sign_mail", "arrive"}:
+            if event.type in FIRST_TOUCHES:
+                self.label = f"第 {place} 个事件 {event.label}"
                 if tally.arrived:
                     raise self.fail("申请已经收到过，一件申请只有一个收到日期")
                 tally.channel, tally.arrived = Channel(event.data["channel"]), event.date
                 if not RECEIPT_RULES[tally.channel].awaits_confirmation:
                     tally.receipt = event.date
-            elif event.type == "confirm":
-                if tally.channel is None:
-                    raise self.fail("确认之前没有收到申请的记录（submit、arrive）")
-                if tally.receipt:
-                    raise self.fail("收到日期已经确定，不能再次确认")
-                # A contact that did not reach the applicant is no confirmation (Art. 31: 与申请人确认).
-                if event.data.get("with_applicant", True):
-                    tally.receipt = event.date
+        # A confirmation on the day of arrival counts whichever of the two is written down first.
+        for place, event in known:
+            if event.type == "confirm":
+                self.label = f"第 {place} 个事件 {event.label}"
+                self._confirm(event)
         if tally.receipt:
             tally.period = Period(tally.receipt, REPLY_WORKING_DAYS, BY_RECEIPT)
+
+    def _confirm(self, event: Event) -> None:
+        tally = self.tally
+        if tally.arrived is None or event.date < tally.arrived:
+            raise self.fail("确认之前没有收到申请的记录（submit、arrive）")
+        if tally.receipt:
+            raise self.fail("收到日期已经确定，不能再次确认")
+        # A contact that did not reach the applicant is no confirmation (Art. 31: 与申请人确认).
+        if event.data.get("with_applicant", True):
+            tally.receipt = event.date
 
     def apply(self, place: int, event: Event) -> None:
         """Let one event take its effect."""
@@ -111,7 +118,7 @@ class _Run:
 
     def _check_against_receipt(self, event: Event) -> None:
         tally = self.tally
-        if event.type in STANDALONE or event.type in {"submit", "sign_mail", "arrive", "confirm"}:
+        if event.type in STANDALONE or event.type in FIRST_TOUCHES or event.type == "confirm":
             return
         if tally.arrived and event.date < tally.arrived:
             raise self.fail(f"早于收到申请的日期 {tally.arrived}")

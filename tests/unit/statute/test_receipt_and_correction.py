@@ -24,6 +24,10 @@ def test_channels_that_wait_for_confirmation_keep_a_cautious_date(dates, first):
     assert confirmed["reply_due"] == "2026-05-20"
 
 
+def test_a_confirmation_on_the_day_of_arrival_may_be_written_first(dates):
+    assert dates("2026-04-20 confirm", "2026-04-20 submit channel=internet")["receipt"] == "2026-04-20"
+
+
 def test_a_contact_that_missed_the_applicant_confirms_nothing(dates):
     out = dates("2026-04-17 submit channel=fax", "2026-04-17 confirm with_applicant=false", "2026-04-20 confirm")
     assert out["receipt"] == "2026-04-20"
