@@ -227,8 +227,8 @@ def _styles(document: DocumentType) -> None:
     body.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     _indent_chars(body, firstLine=2)
 
-    beside = _style(document, "表旁文字", FANG_SONG, SIZE, "正文文字")
-    beside.paragraph_format.space_before = beside.paragraph_format.space_after = Pt(6)
+    _style(document, "表前文字", FANG_SONG, SIZE, "正文文字").paragraph_format.space_after = Pt(6)
+    _style(document, "表后文字", FANG_SONG, SIZE, "正文文字").paragraph_format.space_before = Pt(6)
 
     heading = _style(document, "一级标题", HEI, SIZE, "正文文字")
     heading.paragraph_format.keep_with_next = True

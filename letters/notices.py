@@ -21,7 +21,7 @@ NOTICES: Final[Mapping[str, Body]] = {
             Text(
                 "{{ you }}提出的政府信息公开申请已经收到并登记，有关情况如下。请妥善保管本回执，"
                 "凭登记编号和查询码可以查询办理进度。",
-                "表旁文字",
+                "表前文字",
             ),
             Sheet(
                 (
@@ -100,9 +100,10 @@ NOTICES: Final[Mapping[str, Body]] = {
                 "贵方不同意公开且有合理理由的，本机关不予公开；但本机关认为不公开可能对公共利益造成重大影响的，"
                 "可以决定予以公开，并将决定公开的内容和理由书面告知贵方。"
             ),
-            Text("附件：征求意见回执", "附件说明", keep=True),
+            Text("特此函达，请予支持。", keep=True),
+            Text("附件：征求意见回执", "附件说明"),
         ),
-        "特此函达，请予支持。",
+        closing="",
     ),
     "L-07": Body(
         "",
@@ -183,7 +184,7 @@ NOTICES: Final[Mapping[str, Body]] = {
             Text(f"依据{LAW}第十一条关于协调配合的要求，请协助办理下列事项：", keep=True),
             Each("order_request"),
             Text(
-                "请于{{ order_due_on }}前书面回复检索和研判的结果，附上检索记录和查到的信息；"
+                "请在{{ order_due_on }}（含当日）以前书面回复检索和研判的结果，附上检索记录和查到的信息；"
                 "没有查到的，请写明检索的范围、方法、检索词和时间。法定答复期限不因协办而停止计算，请按时回复。"
             ),
         ),
@@ -204,7 +205,7 @@ NOTICES: Final[Mapping[str, Body]] = {
         ),
         Text(
             "以上合计应缴{{ fee_total }}。请自收到本通知书次日起20个工作日内，按下列方式缴纳：",
-            "表旁文字",
+            "表后文字",
             keep=True,
         ),
         Each("pay_how"),
@@ -219,7 +220,7 @@ NOTICES: Final[Mapping[str, Body]] = {
             keep=True,
         ),
         Each("deferral_reason"),
-        Text(f"依据{LAW}第三十五条的规定，本机关确定于{{{{ new_due }}}}前作出答复。"),
+        Text(f"依据{LAW}第三十五条的规定，本机关确定在{{{{ new_due }}}}（含当日）以前作出答复。"),
         Text("由此给{{ you }}带来的不便，敬请谅解。"),
     ),
     "L-14": _notice(

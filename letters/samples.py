@@ -90,10 +90,13 @@ def _sample(
     if decision is not None:
         reasons = _TEXTS["reason"]
         sources |= {"case.decision": decision, "case.ground": ground}
-        sources["answer.reason"] = reasons.get(f"{decision}/{ground}", reasons.get(decision, reasons["P1"]))
+        # The withheld part of a partial disclosure has the reason of the refusal it rests on.
+        named = (f"{decision}/{ground}", ground, decision) if decision == "P1" else (f"{decision}/{ground}", decision)
+        sources["answer.reason"] = next((reasons[name] for name in named if name in reasons), None)
         sources["answer.end_facts"] = _TEXTS["end_facts"].get(decision)
     if decision == "O3":
         del sources["answer.end_proof"]
+    sources["item.name"] = _TEXTS["item_name"].get(entry.to)
     if entry.series is not None:
         sources["issue.number"] = document_number(catalog.series[entry.series].mark, ISSUED_ON.year, 12)
     sources["issue.date"] = ISSUED_ON
