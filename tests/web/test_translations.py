@@ -18,12 +18,9 @@ KEYWORDS = ("_l", "Refusal", "NotPermitted", "NotFound", "Stale")
 def test_every_sentence_of_the_pages_has_its_english(tmp_path):
     pot = tmp_path / "yishen.pot"
     keywords = [part for word in KEYWORDS for part in ("--keyword", word)]
-    subprocess.run(
-        [sys.executable, "-m", "babel.messages.frontend", "--quiet", "extract", "--mapping-file"]
-        + ["webui/translations/babel.cfg", *keywords, "--output-file", str(pot), "."],
-        cwd=ROOT,
-        check=True,
-    )
+    extract = [sys.executable, "-m", "babel.messages.frontend", "--quiet", "extract", *keywords]
+    mapping = ["--mapping-file", "webui/translations/babel.cfg", "--output-file", str(pot), "."]
+    subprocess.run([*extract, *mapping], cwd=ROOT, check=True)
     with CATALOGUE.open("rb") as stream:
         english = {message.id: message.string for message in read_po(stream) if message.id}
     with pot.open("rb") as stream:
