@@ -1,6 +1,6 @@
 """A case's ledger of legal events, folded into the statutory clock; the due dates on its row are only an index."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -19,20 +19,53 @@ from engine.store.tables import Case, LegalEvent
 # Nothing is due any more once one of these stands in the ledger.
 _REPLIED = ("reply_posted", "reply_signed_personally", "reply_sent_electronically")
 
+# Events that move the reply date without a letter that tells the applicant the new one.
+_MOVES_THE_DATE = frozenset(
+    [
+        "consult_received",
+        "consult_returned",
+        "consult_sent",
+        "corrected_received",
+        "correction_notice_served",
+        "fee_notice_served",
+        "fee_paid",
+        "opinion",
+        "ordered_to_reply_again",
+        "reasons_received",
+    ]
+)
+
+
+def events_of(session: Session, case_ids: Collection[int]) -> dict[int, list[LegalEvent]]:
+    """The ledger rows of each case in order; a case without events has an empty list."""
+    found: dict[int, list[LegalEvent]] = {case_id: [] for case_id in case_ids}
+    query = select(LegalEvent).where(LegalEvent.case_id.in_(case_ids)).order_by(LegalEvent.case_id, LegalEvent.seq)
+    for row in session.scalars(query):
+        found[row.case_id].append(row)
+    return found
+
 
 class Ledger:
     """The events of one case in memory: read once, appended to, folded as often as asked."""
 
-    def __init__(self, session: Session, case: Case, case_type: CaseType, calendar: Calendar, policy: Policy) -> None:
+    def __init__(
+        self,
+        session: Session,
+        case: Case,
+        case_type: CaseType,
+        calendar: Calendar,
+        policy: Policy,
+        rows: Sequence[LegalEvent] | None = None,
+    ) -> None:
+        """`rows`: the case's events in order, when they have been read for many cases at once."""
         self._session = session
         self._case = case
         self._case_type = case_type
         self._calendar = calendar
         self._policy = policy
-        self.rows: list[LegalEvent] = list(
-            session.scalars(select(LegalEvent).where(LegalEvent.case_id == case.id).order_by(LegalEvent.seq))
-        )
+        self.rows: list[LegalEvent] = list(events_of(session, [case.id])[case.id] if rows is None else rows)
         self._result: ClockResult | None = None
+        self._moved = False
 
     @property
     def live(self) -> list[LegalEvent]:
@@ -139,16 +172,16 @@ class Ledger:
         if case.sort_due_on is None and result.state is ClockState.UNCONFIRMED:
             # While nothing is due from the office, the date counted from arrival says nothing either.
             case.sort_due_on = case.cautious_due_on
-        if case.told_due_on is not None and case.due_on is not None:
-            # A date told to the applicant stays the working target when a notice moves the due date later.
-            case.sort_due_on = min(case.due_on, case.told_due_on) if self._same_period() else case.due_on
+        if self._moved and case.due_on != case.told_due_on:
+            # The case has gone on lawfully since the applicant was told that date.
+            case.told_due_on = None
+        if case.told_due_on is not None and case.sort_due_on is not None:
+            # A told date stays the working target when a holiday notice moves the due date to a later day.
+            case.sort_due_on = min(case.sort_due_on, case.told_due_on)
         replied = self.first(*_REPLIED)
         case.replied_on = replied.on if replied else None
         case.in_time = result.in_time if replied else None
         case.clock_status = self._status(case, result, today)
-
-    def _same_period(self) -> bool:
-        return self.last("corrected_received", "fee_paid", "extension", "delayed_reply_notice", "opinion") is None
 
     def _status(self, case: Case, result: ClockResult, today: date) -> str:
         if case.replied_on is not None:

@@ -124,7 +124,7 @@ def load_work(session: Session, actor: Actor, work_item_id: int) -> tuple[WorkIt
     found = session.execute(query.options(undefer(Case.state))).one_or_none()
     if found is None:
         raise NotFound("没有找到这项工作。")
-    item, case = found.tuple()
+    item, case = found
     if case.agency_id != actor.agency_id or not sees_all(actor):
         find_case(session, actor, case.id)
     return item, case
