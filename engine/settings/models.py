@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from engine.statute.decisions import RemedyType
+from engine.statute.decisions import DECISIONS, RemedyType
 from engine.statute.fees import NATIONAL_SCHEDULES, FeeSchedule, FeeSchedules, Tier
 from engine.statute.policy import Policy
 
@@ -22,6 +22,7 @@ OrganKind = Literal[
     "city_government",
     "city_department",
     "vertical_organ",
+    "justice_bureau",
 ]
 Remedy = Literal["RF", "CH", "SPLIT", "reconsideration_only"]
 
@@ -145,6 +146,13 @@ class Remedies(_Section):
     by_decision: dict[str, Remedy] = Field(
         default_factory=dict, description="按决定代码改写：RF、CH、SPLIT 或 reconsideration_only"
     )
+
+    @field_validator("by_decision")
+    @classmethod
+    def _known_codes(cls, value: dict[str, Remedy]) -> dict[str, Remedy]:
+        if unknown := sorted(set(value) - set(DECISIONS)):
+            raise ValueError(f"没有决定代码 {unknown[0]}，可用的有 {'、'.join(DECISIONS)}")
+        return value
 
     def overrides(self) -> dict[str, RemedyType]:
         """The office's remedy type by decision code, in the statute's own type."""
