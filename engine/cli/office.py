@@ -63,22 +63,23 @@ def _office_calendar(settings: "Settings", *, must_exist: bool) -> Calendar:
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import SQLAlchemyError
 
-    from engine.cases.calendars import calendar_of
+    from engine.cases.calendars import active_notices, to_notice
     from engine.store.session import Sessions, open_engine
     from engine.store.tables import Agency
 
-    extra = settings.policy().extra_rest_days
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         if must_exist:
             raise CommandError(f"没有数据库文件 {url.database}，请核对 --database-url，或先运行 make setup。")
-        return combine((), extra_rest_days=extra)
+        return builtin_calendar()
     engine = open_engine(settings.database_url)
     try:
         with Sessions(engine).read() as session:
-            ids = dict(session.execute(select(Agency.name, Agency.id).order_by(Agency.id)).all())
-            agency_id = ids.get(settings.office.organ, next(iter(ids.values()), None))
-            return calendar_of(session, agency_id, settings) if agency_id else combine((), extra_rest_days=extra)
+            agencies = session.scalars(select(Agency).order_by(Agency.id)).all()
+            ours = [agency for agency in agencies if agency.name == settings.office.organ] or agencies
+            notices = active_notices(session, ours[0].id) if ours else []
+            # Local holidays are the policy's, so that --policy extra_rest_days can replace them.
+            return combine(to_notice(row) for row in notices)
     except SQLAlchemyError as error:
         shown = f"{url.render_as_string(hide_password=True)}（{type(error).__name__}）"
         raise CommandError(f"不能读取数据库 {shown}，请核对地址，或先运行 make setup。") from error
