@@ -71,7 +71,8 @@ class Field:
         when: other field -> answers for which this one is asked; empty = always.
         max, min: characters of a text, or bounds of a whole number.
         routing: the answer becomes a routing variable of the process.
-        kind: document kind of a file field, or the office list a `listed` field chooses from; columns, min_rows: of a table.
+        kind: document kind of a file field, or the office list a `listed` field chooses from.
+        columns, min_rows: of a table.
         default: what stands in the field at first; carry: the case's last answer under this name does, if there is one.
     """
 

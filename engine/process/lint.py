@@ -236,7 +236,7 @@ class _Checks:
             yield Fault(node.file, node.id, "多实例没有写明清单的种类。", "请加上属性 items。")
         elif kind not in self.counts.values():
             yield Fault(node.file, node.id, f"没有表单产生“{kind}”清单。", "请核对表单中的 items。")
-        if self.counts.get(node.cardinality or "") != kind:
+        elif self.counts.get(node.cardinality or "") != kind:
             yield Fault(
                 node.file,
                 node.id,

@@ -25,9 +25,12 @@ from SpiffWorkflow.util.task import TaskState
 from engine.process.specs import (
     BoundaryEvent,
     CallActivity,
+    CatchEvent,
+    EventGateway,
     MultiInstance,
     ParallelGateway,
     SubProcess,
+    UserTask,
     arrivals,
 )
 from engine.process.workflow import RunningCase, SubCase
@@ -163,6 +166,8 @@ class Restorer:
 
     def _token(self, workflow: Any, spec: Any, parent: Any, inside: bytes | list[Place]) -> Any:
         if isinstance(inside, bytes):
+            if not isinstance(spec, UserTask | BoundaryEvent | CatchEvent | EventGateway):
+                raise ValueError(f"{spec.name} cannot wait")
             state = TaskState.READY if spec.manual else TaskState.WAITING
             task = self._task(workflow, spec, parent, state, UUID(bytes=inside))
             if state == TaskState.WAITING:

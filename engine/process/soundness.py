@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeAlias
 
 from engine.process.definitions import Draft
 from engine.process.diagram import Diagram, Flow, Node
@@ -19,6 +20,7 @@ class Scope:
     id: str
     file: str
     nodes: Mapping[str, Node]
+    flows: Mapping[str, Flow]
     incoming: Mapping[str, list[Flow]]
     outgoing: Mapping[str, list[Flow]]
     guards: Mapping[str, list[Node]] = field(default_factory=dict)
@@ -42,15 +44,15 @@ def scopes(diagram: Diagram) -> list[Scope]:
         nodes = {node.id: node for node in diagram.nodes.values() if node.scope == identity}
         incoming: dict[str, list[Flow]] = {node: [] for node in nodes}
         outgoing: dict[str, list[Flow]] = {node: [] for node in nodes}
-        for flow in diagram.flows.values():
-            if flow.source in nodes and flow.target in nodes:
-                outgoing[flow.source].append(flow)
-                incoming[flow.target].append(flow)
+        flows = {flow.id: flow for flow in diagram.flows.values() if flow.source in nodes and flow.target in nodes}
+        for flow in flows.values():
+            outgoing[flow.source].append(flow)
+            incoming[flow.target].append(flow)
         guards: dict[str, list[Node]] = {}
         for node in nodes.values():
             if node.attached_to is not None:
                 guards.setdefault(node.attached_to, []).append(node)
-        found.append(Scope(identity, diagram.file, nodes, incoming, outgoing, guards))
+        found.append(Scope(identity, diagram.file, nodes, flows, incoming, outgoing, guards))
     return found
 
 
@@ -65,8 +67,9 @@ def check_soundness(draft: Draft) -> list[Fault]:
     for scope in every.values():
         if scope.start is None:
             continue
-        broken = [*_reachability(scope, scope.start), *_joins(scope, scope.start)]
-        faults.extend(broken or _deadlocks(scope, scope.start))
+        faults.extend(_unreachable(scope, scope.start))
+        broken = [*_dead_ends(scope), *_joins(scope, scope.start)]
+        faults.extend(broken or _token_game(scope, scope.start))
         faults.extend(_loops(scope, instant))
     return faults
 
@@ -98,18 +101,25 @@ def _closure(first: Iterable[str], after: Callable[[str], Iterable[str]]) -> set
     return found
 
 
-def _reachability(scope: Scope, start: Node) -> Iterator[Fault]:
+def _unreachable(scope: Scope, start: Node) -> Iterator[Fault]:
     forward = _closure([start.id], scope.after)
+    for node in scope.nodes.values():
+        if node.id not in forward:
+            yield Fault(node.file, node.id, "从开始走不到这里。", "请连上从开始过来的连线，或者删去。")
+
+
+def _dead_ends(scope: Scope) -> Iterator[Fault]:
     backward: dict[str, list[str]] = {identity: [] for identity in scope.nodes}
     for identity in scope.nodes:
         for follower in scope.after(identity):
             backward[follower].append(identity)
     ends = [node.id for node in scope.nodes.values() if node.kind == "endEvent"]
+    if any(scope.nodes[one].event == "terminate" for one in ends):
+        # A side track may wait for ever when another branch ends the process by terminating it.
+        ends.extend(node.id for node in scope.nodes.values() if scope.outgoing[node.id])
     to_end = _closure(ends, backward.__getitem__)
     for node in scope.nodes.values():
-        if node.id not in forward:
-            yield Fault(node.file, node.id, "从开始走不到这里。", "请连上从开始过来的连线，或者删去。")
-        elif node.id not in to_end:
+        if node.id not in to_end:
             yield Fault(node.file, node.id, "从这里走不到结束。", "请连上通往结束事件的连线。")
 
 
@@ -179,65 +189,98 @@ def _loops(scope: Scope, instant: _Instant) -> Iterator[Fault]:
             return
 
 
-def _deadlocks(scope: Scope, start: Node) -> Iterator[Fault]:
-    """Play every course of tokens; where some are left and none can move, a join waits for ever."""
+def _token_game(scope: Scope, start: Node) -> Iterator[Fault]:
+    """Play every course of tokens.
+
+    Where some are left and none can move, a join waits for ever; where one comes to a place that has one already, a
+    step would be done twice at the same time. Tokens of a branch that a non-interrupting event started are marked `~`:
+    among themselves they may meet (two reminders), but they may not run into the main line.
+    """
     first = frozenset(flow.id for flow in scope.outgoing[start.id])
     seen = {first}
     waiting = [first]
     while waiting and len(seen) < _MARKINGS:
         marking = waiting.pop()
         moved = False
-        for after in _moves(scope, marking):
+        for spent, made in _moves(scope, marking):
             moved = True
+            rest = marking - spent
+            double = [token for token in sorted(made) if _meets(scope, token, rest)]
+            if double:
+                yield Fault(
+                    scope.file,
+                    _place(scope, double[0]),
+                    "有的走法会使这里同时办两遍。",
+                    "请用并行网关汇合并行的路，或者让旁支在自己的结束事件结束。",
+                )
+                return
+            after = rest | made
             if after not in seen:
                 seen.add(after)
                 waiting.append(after)
         if marking and not moved:
-            stuck = sorted({target for token in marking if (target := _target(scope, token))})
             yield Fault(
                 scope.file,
-                stuck[0] if stuck else scope.id,
+                min(_place(scope, token) for token in marking),
                 "有的走法会使并行网关永远等不齐。",
                 "请让排他网关分开的路用排他网关汇合，并行网关分开的路用并行网关汇合。",
             )
             return
 
 
-def _target(scope: Scope, token: str) -> str | None:
-    return next((node for node, flows in scope.incoming.items() if any(flow.id == token for flow in flows)), None)
+_Move: TypeAlias = tuple[frozenset[str], frozenset[str]]
 
 
-def _moves(scope: Scope, marking: frozenset[str]) -> Iterator[frozenset[str]]:
-    """Markings one move away. A token is a flow, or `node!events` for an open step with the events it has had."""
-    for node in scope.nodes.values():
-        arrived = [flow.id for flow in scope.incoming[node.id] if flow.id in marking]
+def _place(scope: Scope, token: str) -> str:
+    """The node a token has come to."""
+    host, mark, _events = token.removeprefix("~").partition("!")
+    return host if mark else scope.flows[host].target
+
+
+def _meets(scope: Scope, token: str, others: frozenset[str]) -> bool:
+    """Whether a token comes upon another one where only one may be."""
+    place = _place(scope, token)
+    if scope.nodes[place].kind == "endEvent":
+        return False
+    if "!" in token:
+        same = frozenset(one for one in others if "!" in one and _place(scope, one) == place)
+    else:
+        same = others & {token, f"~{token}", token.removeprefix("~")}
+    return any(not (one.startswith("~") and token.startswith("~")) for one in same)
+
+
+def _moves(scope: Scope, marking: frozenset[str]) -> Iterator[_Move]:
+    """What each move spends and makes. A token is a flow, or `node!events`: an open step and the events it has had."""
+    for token in sorted(marking):
+        side = "~" if token.startswith("~") else ""
+        host, mark, happened = token.removeprefix("~").partition("!")
+        if mark:
+            yield from _leave(scope, token, side, host, frozenset(filter(None, happened.split(","))))
+            continue
+        node = scope.nodes[scope.flows[host].target]
         out = [flow.id for flow in scope.outgoing[node.id]]
         if node.kind == "parallelGateway":
-            if arrived and len(arrived) == len(scope.incoming[node.id]):
-                yield marking.difference(arrived).union(out)
-            continue
-        for token in arrived:
-            rest = marking - {token}
-            if node.kind in _HOSTS:
-                yield rest | {f"{node.id}!"}
-            elif node.kind == "endEvent":
-                yield frozenset() if node.event == "terminate" else rest
-            else:
-                yield from (rest | {one} for one in out)
-    yield from _open_steps(scope, marking)
+            ways = [flow.id for flow in scope.incoming[node.id]]
+            arrived = [one if one in marking else f"~{one}" for one in ways]
+            if marking.issuperset(arrived):
+                side = "~" if all(one.startswith("~") for one in arrived) else ""
+                yield frozenset(arrived), frozenset(side + one for one in out)
+        elif node.kind in _HOSTS:
+            yield frozenset({token}), frozenset({f"{side}{node.id}!"})
+        elif node.kind == "endEvent":
+            yield (marking if node.event == "terminate" else frozenset({token})), frozenset()
+        else:
+            yield from ((frozenset({token}), frozenset({side + one})) for one in out)
 
 
-def _open_steps(scope: Scope, marking: frozenset[str]) -> Iterator[frozenset[str]]:
-    for token in marking:
-        host, mark, happened = token.partition("!")
-        if not mark:
-            continue
-        rest = marking - {token}
-        yield rest.union(flow.id for flow in scope.outgoing[host])
-        for guard in scope.guards.get(host, ()):
-            out = [flow.id for flow in scope.outgoing[guard.id]]
-            if guard.interrupting:
-                yield rest.union(out)
-            elif guard.id not in happened.split(","):
-                done = ",".join(sorted(filter(None, [*happened.split(","), guard.id])))
-                yield rest.union(out, {f"{host}!{done}"})
+def _leave(scope: Scope, token: str, side: str, host: str, happened: frozenset[str]) -> Iterator[_Move]:
+    """Complete an open step, interrupt it, or let a non-interrupting event happen once."""
+    spent = frozenset({token})
+    yield spent, frozenset(side + flow.id for flow in scope.outgoing[host])
+    for guard in scope.guards.get(host, ()):
+        out = [flow.id for flow in scope.outgoing[guard.id]]
+        if guard.interrupting:
+            yield spent, frozenset(side + one for one in out)
+        elif guard.id not in happened:
+            after = ",".join(sorted(happened | {guard.id}))
+            yield spent, frozenset({f"{side}{host}!{after}", *(f"~{one}" for one in out)})
