@@ -80,8 +80,6 @@ class Clock(_Section):
     confirm_same_day: bool = Field(
         default=True, description="网络、传真、平信申请当日未确认是否报警（条例第三十一条），true 或 false"
     )
-    filing_working_days: int = Field(default=3, ge=1, le=30, description="复议诉讼备案期限，1 至 30 个工作日")
-    interpretation_working_days: int = Field(default=3, ge=0, le=5, description="政策解读发布期限，0 至 5 个工作日")
 
     @field_validator("extra_rest_days", mode="before")
     @classmethod
