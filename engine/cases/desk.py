@@ -1,5 +1,7 @@
 """The desk: what every command and query works with, and who works at it."""
 
+import errno
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,18 +11,19 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine.cases.audit import Author
-from engine.cases.errors import NotPermitted
+from engine.cases.errors import NotPermitted, Stale, StorageFull
 from engine.now import Now, system_now
 from engine.process import Library
 from engine.settings import Settings
 from engine.store.session import Sessions, open_engine
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 # A lost race for a number or a chain is tried again this often before the user is told.
 _ATTEMPTS = 4
@@ -81,20 +84,34 @@ class Desk:
             yield session
 
     def write(self, work: Callable[[Session], T]) -> T:
-        """Run `work` in one transaction; a lost race (two writers, one number) runs it again from the start."""
+        """Run `work` in one transaction; a lost race (two writers, one number) runs it again from the start.
+
+        Raises Stale when the race is lost again and again, StorageFull when nothing more can be stored; nothing is
+        half-written then.
+        """
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 with self.sessions.write() as session:
                     return work(session)
-            except (IntegrityError, OperationalError, StaleDataError) as error:
-                if attempt == _ATTEMPTS or (isinstance(error, DBAPIError) and not _is_race(error)):
+            except (DBAPIError, StaleDataError) as error:
+                if isinstance(error, DBAPIError) and not _is_race(error):
+                    if _is_full(error):
+                        raise StorageFull from error
                     raise
+                if attempt == _ATTEMPTS:
+                    log.exception("a command lost its race %d times", _ATTEMPTS)
+                    raise Stale("同时办理的人太多，本次提交没有保存，请稍候再试。") from error
                 time.sleep(0.02 * attempt)
+            except OSError as error:
+                if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                    raise StorageFull from error
+                raise
         raise AssertionError("unreachable")
 
 
-# PostgreSQL: serialization failure, deadlock, unique violation.
+# PostgreSQL: serialization failure, deadlock, unique violation; disk full.
 _RACES = {"40001", "40P01", "23505"}
+_FULL = "53100"
 
 
 def _is_race(error: DBAPIError) -> bool:
@@ -103,6 +120,10 @@ def _is_race(error: DBAPIError) -> bool:
         return code in _RACES
     text = str(error.orig)
     return "UNIQUE constraint" in text or "database is locked" in text
+
+
+def _is_full(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == _FULL or "disk is full" in str(error.orig)
 
 
 def open_desk(settings: Settings, now: Now = system_now) -> Desk:

@@ -69,6 +69,8 @@ def _checked(upload: Upload, allowed: frozenset[str]) -> tuple[str, str, bytes]:
         wanted = "、".join(sorted(allowed & _TYPES.keys()))
         raise Refusal(f"附件“{name}”的类型不能接收。可以上传：{wanted}。")
     media_type, magic = _TYPES[ending]
+    # A command that lost a race runs again from the start, so the stream does too.
+    upload.stream.seek(0)
     head = upload.stream.read(_HEAD)
     if not head:
         raise Refusal(f"附件“{name}”是空文件，请重新选择。")

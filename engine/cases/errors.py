@@ -19,6 +19,14 @@ class Stale(Refusal):
     """Somebody else was quicker; the sentence says who and when."""
 
 
+class StorageFull(Refusal):
+    """The disk or the database has no room left."""
+
+    def __init__(self) -> None:
+        """Nothing of the command was stored."""
+        super().__init__("服务器的存储空间已满，本次提交没有保存。请保留本页，联系系统管理员清理空间后再提交。")
+
+
 class AnswerErrors(Refusal):
     """A form with wrong answers: `errors` maps the field's name to the sentence beside it."""
 
