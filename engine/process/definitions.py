@@ -58,7 +58,7 @@ class Definition:
     Attributes:
         digest: hash of its bundle. steps: by element id. forms: by name.
         diagrams: process id -> XML text. nodes: every node of every diagram by element id.
-        messages: names that can be sent; clocks: timer names used.
+        messages: names that can be sent; timers: element id of a timer -> name of its clock.
         variables: routing variables -> the values a form can give them, None where these cannot be listed.
         item_kinds: element id -> kind of the case items that its multi-instance (own or around it) runs over.
     """
@@ -70,12 +70,17 @@ class Definition:
     diagrams: Mapping[str, str]
     nodes: Mapping[str, Node]
     messages: frozenset[str]
-    clocks: frozenset[str]
+    timers: Mapping[str, str]
     variables: Mapping[str, frozenset[Any] | None]
     item_kinds: Mapping[str, str]
     expressions: Mapping[str, Expression] = field(repr=False)
     specs: Mapping[str, Any] = field(repr=False)
     names: Names = field(repr=False)
+
+    @property
+    def clocks(self) -> frozenset[str]:
+        """Timer names used."""
+        return frozenset(self.timers.values())
 
     def item_kind(self, element: str) -> str | None:
         """The kind of case item an element is done for, when it stands in a multi-instance."""
@@ -128,7 +133,7 @@ def parse(bundle: Bundle) -> Definition:
         diagrams={diagram.process: diagram.text for diagram in draft.diagrams},
         nodes=nodes,
         messages=frozenset(node.message for node in nodes.values() if node.message is not None),
-        clocks=frozenset(name for node in nodes.values() if (name := clock_of(node)) is not None),
+        timers={node.id: clock for node in nodes.values() if (clock := clock_of(node)) is not None},
         variables=variables_of(draft.forms.values()),
         item_kinds={
             one.id: kind for one in nodes.values() if len(kinds := item_kinds(one, nodes)) == 1 for kind in kinds

@@ -14,6 +14,7 @@ joins need no data because variables belong to the case or to a multi-instance, 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -158,29 +159,30 @@ class Restorer:
         task = self._task(workflow, spec, parent, TaskState.STARTED)
         task.internal_data["merged"] = []
         for index, scope, inside in instances:
-            child = self._token(workflow, workflow.spec.task_specs[spec.task_spec], task, inside)
+            known = {"key_or_index": index} | ({"scope": scope} if scope else {})
+            child = self._token(workflow, workflow.spec.task_specs[spec.task_spec], task, inside, known)
             child.triggered = True
-            child.internal_data["key_or_index"] = index
-            if scope:
-                child.internal_data["scope"] = scope
 
-    def _token(self, workflow: Any, spec: Any, parent: Any, inside: bytes | list[Place]) -> Any:
+    def _token(
+        self,
+        workflow: Any,
+        spec: Any,
+        parent: Any,
+        inside: bytes | list[Place],
+        known: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Any:
         if isinstance(inside, bytes):
             if not isinstance(spec, UserTask | BoundaryEvent | CatchEvent | EventGateway):
                 raise ValueError(f"{spec.name} cannot wait")
             state = TaskState.READY if spec.manual else TaskState.WAITING
             task = self._task(workflow, spec, parent, state, UUID(bytes=inside))
+            task.internal_data.update(known)
             if state == TaskState.WAITING:
                 self._case.event_manager.add_task(task)
             return task
         task = self._task(workflow, spec, parent, TaskState.STARTED)
-        subprocess = SubCase(
-            self._case.subprocess_specs[spec.spec],
-            parent_task_id=task.id,
-            top_workflow=self._case,
-            deserializing=True,
-        )
-        self._case.subprocesses[task.id] = subprocess
+        task.internal_data.update(known)
+        subprocess = SubCase(self._case.subprocess_specs[spec.spec], task, deserializing=True)
         subprocess.completed_event.connect(spec._on_subworkflow_completed, task)
         self._fill(subprocess, inside)
         return task

@@ -17,7 +17,7 @@ from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
 from engine.process import codec
-from engine.process.definitions import Definition, clock_of
+from engine.process.definitions import Definition
 from engine.process.expressions import Scalar, is_scalar, is_variable_name
 from engine.process.faults import DefinitionFault, Fault, NotWaiting, StaleToken, StateFault
 from engine.process.prune import Restorer, frontier
@@ -246,7 +246,7 @@ class _Run:
             element=element,
             kind=kind,
             name=node.name or element,
-            clock=clock_of(node),
+            clock=self.definition.timers.get(element),
             message=node.message,
             item=_item(task),
         )

@@ -119,21 +119,8 @@ def scope_of(task: Any) -> dict[str, Any]:
 
 
 def instance_of(task: Any) -> Any | None:
-    """The innermost multi-instance child a task is or stands in."""
-    one = task
-    while one is not None:
-        if "key_or_index" in one.internal_data:
-            return one
-        one = outer(one)
-    return None
-
-
-def outer(task: Any) -> Any | None:
-    """The task above this one: its parent, or for the root of a subprocess the task that runs it."""
-    if task.parent is not None:
-        return task.parent
-    parent = task.workflow.parent_task_id
-    return None if parent is None else task.workflow.top_workflow.get_task_from_id(parent)
+    """The innermost multi-instance child a task is or stands in; nothing follows such a child in its own process."""
+    return task if "key_or_index" in task.internal_data else task.workflow.instance
 
 
 class Clock(TimerEventDefinition):

@@ -12,7 +12,7 @@ from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.util.task import TaskState
 
 from engine.process.expressions import Expression, Scalar
-from engine.process.specs import MultiInstance, instance_of, outer
+from engine.process.specs import MultiInstance, instance_of
 
 MAX_ENGINE_STEPS = 2000
 MAX_INSTANCES = 200
@@ -87,8 +87,7 @@ def variable(task: Any, name: str) -> Scalar:
         if scope and name in scope:
             found: Scalar = scope[name]
             return found
-        above = outer(instance)
-        instance = None if above is None else instance_of(above)
+        instance = instance.workflow.instance
     value: Scalar = task.workflow.top_workflow.variables.get(name)
     return value
 
@@ -123,20 +122,35 @@ def forget(top: Any, task: Any) -> None:
 
 
 class SubCase(_Workflow, BpmnSubWorkflow):
-    """A called or embedded process of a case."""
+    """A called or embedded process of a case; `instance` is the multi-instance child it stands in."""
+
+    def __init__(self, spec: Any, task: Any, *, deserializing: bool = False) -> None:
+        """`task`: the task that runs it."""
+        self.instance = instance_of(task)
+        self._parent = task.workflow
+        super().__init__(spec, task.id, task.workflow.top_workflow, deserializing=deserializing)
+        self.top_workflow.subprocesses[task.id] = self
+
+    @property
+    def parent_workflow(self) -> Any:
+        """The workflow of the task that runs it."""
+        return self._parent
+
+    def _calculate_depth(self) -> int:
+        return int(self._parent.depth) + 1
 
 
 class RunningCase(_Workflow, BpmnWorkflow):
     """A case; `variables` are its routing variables outside multi-instances."""
+
+    instance = None
 
     def __init__(self, *args: Any, variables: dict[str, Scalar], **kwargs: Any) -> None:
         self.variables = variables
         super().__init__(*args, **kwargs)
 
     def create_subprocess(self, my_task: Any, spec_name: str) -> SubCase:
-        subprocess = SubCase(self.subprocess_specs[spec_name], parent_task_id=my_task.id, top_workflow=self)
-        self.subprocesses[my_task.id] = subprocess
-        return subprocess
+        return SubCase(self.subprocess_specs[spec_name], my_task)
 
     def live(self) -> list[Any]:
         """The workflows that still run, the deepest first."""
