@@ -11,13 +11,18 @@ from engine.cases.desk import open_desk
 from engine.cases.permissions import Permission
 from engine.now import Now, system_now
 from engine.settings import Settings, prepare, session_key
-from webui import errors, guard, headers, language, menu, visit
-from webui.desks import accounts, entry, inbox, trail, units
+from webui import errors, guard, headers, language, menu, shown, visit
+from webui.desks import accounts, cases, clock, entry, inbox, letters, register, trail, units, work
 from webui.wording import ROLE_TITLES
 
 # Every blueprint of the application, in one place.
 BLUEPRINTS = (
     entry.pages,
+    work.pages,
+    register.pages,
+    cases.pages,
+    letters.pages,
+    clock.pages,
     accounts.pages,
     units.pages,
     trail.pages,
@@ -58,6 +63,7 @@ def create_app(settings: Settings, now: Now = system_now) -> Flask:
     errors.install(app)
     for pages in BLUEPRINTS:
         app.register_blueprint(pages)
+    shown.install(app, settings.attachments)
     guard.public(app.view_functions["static"])
     app.jinja_env.globals.update(
         may=guard.may,

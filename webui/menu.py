@@ -29,6 +29,21 @@ class Group:
 # The first entry that somebody may open is also the page after the login.
 MENU: tuple[Group, ...] = (
     Group(
+        _l("办件"),
+        (
+            Entry("work.index", _l("我的工作"), "list-check"),
+            Entry("register.index", _l("登记申请"), "folder-plus"),
+            Entry("cases.index", _l("全部申请"), "folder"),
+        ),
+    ),
+    Group(
+        _l("查询"),
+        (
+            Entry("letters.index", _l("文号登记簿"), "hash"),
+            Entry("clock.index", _l("期限推算"), "stopwatch"),
+        ),
+    ),
+    Group(
         _l("系统管理"),
         (
             Entry("accounts.index", _l("账号"), "people"),

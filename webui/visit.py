@@ -225,6 +225,12 @@ def _forget_used_draft(response: Response) -> Response:
     return response
 
 
+def draft() -> MultiDict[str, str] | None:
+    """What was typed into this page and not handed in, if anything was kept."""
+    found: MultiDict[str, str] | None = g.get("draft")
+    return found
+
+
 def kept(values: Any) -> MultiDict[str, str]:
     """What a form shows: the draft when there is one, else the submitted or stored `values`."""
     found: MultiDict[str, str] | None = g.get("draft")

@@ -152,3 +152,7 @@ def party_kind(code: str | None) -> str:
 def id_kind(code: str | None) -> str:
     """The words for a kind of identity document."""
     return str(_ID_KINDS.get(code or "", code or ""))
+
+
+# The series of document numbers.
+SERIES = {"reply": _l("答复类"), "notice": _l("告知类")}

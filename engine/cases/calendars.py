@@ -3,7 +3,7 @@
 from datetime import date
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.holidays import HolidayNotice as Notice
@@ -11,6 +11,12 @@ from engine.holidays import combine
 from engine.settings import Settings
 from engine.statute.calendar import Calendar
 from engine.store.tables import HolidayNotice
+
+_ACTIVE_NOTICES = (
+    select(HolidayNotice)
+    .where(HolidayNotice.agency_id == bindparam("agency_id"), HolidayNotice.active)
+    .order_by(HolidayNotice.id)
+)
 
 
 def to_notice(row: HolidayNotice) -> Notice:
@@ -26,13 +32,7 @@ def to_notice(row: HolidayNotice) -> Notice:
 
 def active_notices(session: Session, agency_id: int) -> list[HolidayNotice]:
     """The notices in force, oldest first, so that a later one overrides single days."""
-    return list(
-        session.scalars(
-            select(HolidayNotice)
-            .where(HolidayNotice.agency_id == agency_id, HolidayNotice.active)
-            .order_by(HolidayNotice.id)
-        )
-    )
+    return list(session.scalars(_ACTIVE_NOTICES, {"agency_id": agency_id}))
 
 
 @lru_cache(maxsize=16)

@@ -101,11 +101,11 @@ def reassignment(desk: Desk, actor: Actor, work_item_id: int) -> Reassignment:
         return Reassignment(item.id, case.id, case.number, case.subject, item.name, holder, people)
 
 
-_REASSIGNERS = frozenset({"unit_head", "disclosure_head", "supervisor"})
+REASSIGNERS = frozenset({"unit_head", "disclosure_head", "supervisor"})
 
 
 def _may_reassign(actor: Actor, item: WorkItem) -> None:
-    if item.assignee_id != actor.id and actor.roles.isdisjoint(_REASSIGNERS):
+    if item.assignee_id != actor.id and actor.roles.isdisjoint(REASSIGNERS):
         raise NotPermitted("只有当前承办人、科室负责人、公开机构负责人和督办人员可以转办。")
 
 

@@ -1,7 +1,7 @@
 """The diagrams of a case, in the version the case runs on."""
 
 from engine.cases.access import find_case
-from engine.cases.definitions import case_types, load_definition
+from engine.cases.definitions import load_definition
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import NotFound
 
@@ -14,13 +14,3 @@ def case_diagram(desk: Desk, actor: Actor, case_id: int, process: str) -> str:
         if found is None:
             raise NotFound("该件的流程没有这一层。")
         return found
-
-
-def startable(desk: Desk, actor: Actor) -> list[tuple[str, str]]:
-    """The kinds of cases that the actor may register, as (id, title)."""
-    with desk.reading() as session:
-        return [
-            (one.case_type.id, one.case_type.title)
-            for one in case_types(session, desk.library)
-            if not actor.roles.isdisjoint(one.steps[one.case_type.start].role)
-        ]

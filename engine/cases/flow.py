@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.cases.audit import Author, record_case_event
@@ -14,6 +14,24 @@ from engine.cases.messages import holders, tell
 from engine.process import Call, Definition, Outcome, Wait
 from engine.statute.calendar import Calendar
 from engine.store.tables import Account, Case, CaseItem, InboxMessage, Timer, WorkItem
+
+# Statements that every step issues are built once: building one costs as much as running it.
+_OPEN_ITEMS = (
+    select(WorkItem).where(WorkItem.case_id == bindparam("case_id"), WorkItem.status == "open").order_by(WorkItem.id)
+)
+_WAITING_TIMERS = select(Timer).where(
+    Timer.case_id == bindparam("case_id"), Timer.fired_at.is_(None), Timer.cancelled_at.is_(None)
+)
+_ITEMS = (
+    select(CaseItem)
+    .where(CaseItem.case_id == bindparam("case_id"), CaseItem.kind.in_(bindparam("kinds", expanding=True)))
+    .order_by(CaseItem.seq)
+)
+_PERFORMERS = select(WorkItem.done_by, WorkItem.name).where(
+    WorkItem.case_id == bindparam("case_id"),
+    WorkItem.status == "done",
+    WorkItem.element.in_(bindparam("elements", expanding=True)),
+)
 
 
 @dataclass(slots=True)
@@ -34,8 +52,7 @@ class Turn:
     def open_items(self) -> list[WorkItem]:
         """The case's open work items, oldest first; read once, then kept in line by `apply`."""
         if self._open_items is None:
-            query = select(WorkItem).where(WorkItem.case_id == self.case.id, WorkItem.status == "open")
-            self._open_items = list(self.session.scalars(query.order_by(WorkItem.id)))
+            self._open_items = list(self.session.scalars(_OPEN_ITEMS, {"case_id": self.case.id}))
         return self._open_items
 
     @open_items.setter
@@ -80,9 +97,7 @@ def _items(turn: Turn, waits: Sequence[Wait]) -> dict[tuple[str, int], CaseItem]
     kinds = {kind for wait in waits if (kind := _item_kind(turn.definition, wait)) is not None}
     if not kinds:
         return {}
-    rows = turn.session.scalars(
-        select(CaseItem).where(CaseItem.case_id == turn.case.id, CaseItem.kind.in_(kinds)).order_by(CaseItem.seq)
-    ).all()
+    rows = turn.session.scalars(_ITEMS, {"case_id": turn.case.id, "kinds": sorted(kinds)}).all()
     newest = {kind: max((row.round for row in rows if row.kind == kind), default=0) for kind in kinds}
     found: dict[tuple[str, int], CaseItem] = {}
     for kind in kinds:
@@ -180,16 +195,19 @@ def _sync_timers(turn: Turn, waits: Sequence[Wait], items: Mapping[tuple[str, in
 def _waiting_timers(turn: Turn) -> Sequence[Timer]:
     if turn.case.open_timers == 0:
         return ()
-    return turn.session.scalars(
-        select(Timer).where(Timer.case_id == turn.case.id, Timer.fired_at.is_(None), Timer.cancelled_at.is_(None))
-    ).all()
+    return turn.session.scalars(_WAITING_TIMERS, {"case_id": turn.case.id}).all()
 
 
-def rederive_timers(turn: Turn) -> None:
-    """Give every waiting timer its date again, after the ledger or the calendar has changed."""
-    for row in _waiting_timers(turn):
+def rederive_timers(turn: Turn) -> list[tuple[Timer, date | None]]:
+    """Give every waiting timer its date again, after the ledger or the calendar has changed.
+
+    Returns the timers, each with the date it had.
+    """
+    timers = [(row, row.due_on) for row in _waiting_timers(turn)]
+    for row, _before in timers:
         item = turn.session.get(CaseItem, row.item_id) if row.item_id else None
         row.due_on = turn.ledger.timer_date(row.clock, item.public_id if item else None)
+    return timers
 
 
 def _run(turn: Turn, call: Call) -> None:
@@ -218,11 +236,7 @@ def _milestones(turn: Turn, passed: Sequence[str]) -> None:
 
 def performers(session: Session, case_id: int, elements: Sequence[str]) -> dict[int, str]:
     """Who completed one of these elements in the case: account id -> name of the step."""
-    rows = session.execute(
-        select(WorkItem.done_by, WorkItem.name).where(
-            WorkItem.case_id == case_id, WorkItem.status == "done", WorkItem.element.in_(elements)
-        )
-    )
+    rows = session.execute(_PERFORMERS, {"case_id": case_id, "elements": list(elements)})
     return {done_by: name for done_by, name in rows if done_by is not None}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.cases.errors import Refusal
@@ -35,12 +35,17 @@ _MOVES_THE_DATE = frozenset(
     ]
 )
 
+_EVENTS = (
+    select(LegalEvent)
+    .where(LegalEvent.case_id.in_(bindparam("case_ids", expanding=True)))
+    .order_by(LegalEvent.case_id, LegalEvent.seq)
+)
+
 
 def events_of(session: Session, case_ids: Collection[int]) -> dict[int, list[LegalEvent]]:
     """The ledger rows of each case in order; a case without events has an empty list."""
     found: dict[int, list[LegalEvent]] = {case_id: [] for case_id in case_ids}
-    query = select(LegalEvent).where(LegalEvent.case_id.in_(case_ids)).order_by(LegalEvent.case_id, LegalEvent.seq)
-    for row in session.scalars(query):
+    for row in session.scalars(_EVENTS, {"case_ids": list(case_ids)}):
         found[row.case_id].append(row)
     return found
 
@@ -101,6 +106,7 @@ class Ledger:
             self._result = None
             raise Refusal(f"不能登记这一事项：{error}。请核对日期和先后顺序。") from error
         self._session.add(row)
+        self._moved = self._moved or type_ in _MOVES_THE_DATE
         return row
 
     def strike(self, row: LegalEvent, at: datetime, by: int, reason: str) -> None:

@@ -17,6 +17,7 @@ from engine.store.files import FileStore
 from engine.store.tables import Account, Case, CaseItem, Letter, NumberSeries
 
 RECEIPT = "L-02"
+RECEIPT_PRINTERS = frozenset({"intake", "handler", "disclosure_head"})
 _SIZE = 50
 
 
@@ -64,7 +65,7 @@ def issue_receipt(desk: Desk, actor: Actor, case_id: int) -> int:
     It tells the receipt date and the reply date, so it waits until the request has been received in the sense of
     Art. 31. Raises Refusal before that.
     """
-    actor.needs("intake", "handler", "disclosure_head")
+    actor.needs(*RECEIPT_PRINTERS)
 
     def work(session: Session) -> int:
         case = find_case(session, actor, case_id)
@@ -166,7 +167,7 @@ def letters_register(desk: Desk, actor: Actor, wanted: RegisterFilter, number: i
         total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
         number = min(max(number, 1), max(1, -(-total // _SIZE)))
         order = (Letter.year.desc(), Letter.series, Letter.serial.desc())
-        rows = session.execute(query.order_by(*order).offset((number - 1) * _SIZE).limit(_SIZE)).tuples()
+        rows = session.execute(query.order_by(*order).offset((number - 1) * _SIZE).limit(_SIZE))
         years = session.scalars(select(Letter.year).where(*numbered).distinct().order_by(Letter.year.desc()))
         return Register(
             Page(tuple(_line(*row) for row in rows), total, number, _SIZE),

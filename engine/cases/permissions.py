@@ -49,6 +49,7 @@ class Permission(StrEnum):
     CASES_STEP_COMPLETE = "cases:step:complete"
     CASES_STEP_REASSIGN = "cases:step:reassign"
     CLOCK_CALCULATOR_USE = "clock:calculator:use"
+    CLOCK_CALENDAR_READ = "clock:calendar:read"
     LETTERS_LETTER_VOID = "letters:letter:void"
     LETTERS_REGISTER_READ = "letters:register:read"
     OFFICE_CASES_READ = "office:cases:read"
@@ -70,6 +71,7 @@ _CASE_WORK = _SELF | {
     _P.CASES_DOCUMENT_READ,
     _P.CASES_STEP_COMPLETE,
     _P.CLOCK_CALCULATOR_USE,
+    _P.CLOCK_CALENDAR_READ,
     _P.SPOT_LIST_READ,
 }
 _OFFICE = _CASE_WORK | {_P.CASES_EXPORT_MAKE, _P.LETTERS_REGISTER_READ, _P.OFFICE_CASES_READ}
@@ -101,6 +103,7 @@ _GRANTED: Mapping[str, frozenset[Permission]] = {
         _P.ADMIN_TEMPLATES_READ,
         _P.ADMIN_UNITS_MANAGE,
         _P.CLOCK_CALCULATOR_USE,
+        _P.CLOCK_CALENDAR_READ,
     },
     "auditor": frozenset({_P.AUDIT_TRAIL_READ, _P.SELF_ACCOUNT_MANAGE}),
 }

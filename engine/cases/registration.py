@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine.cases.answers import check
 from engine.cases.calendars import calendar_of
-from engine.cases.definitions import current_definition
+from engine.cases.definitions import case_types, current_definition
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import NotPermitted
 from engine.cases.flow import Turn, apply
@@ -109,3 +109,13 @@ def _done_already(turn: Turn, step: Step, token: str) -> None:
             done_by=turn.author.id,
         )
     )
+
+
+def startable(desk: Desk, actor: Actor) -> list[tuple[str, str]]:
+    """The kinds of cases that the actor may register, as (id, title)."""
+    with desk.reading() as session:
+        return [
+            (one.case_type.id, one.case_type.title)
+            for one in case_types(session, desk.library)
+            if not actor.roles.isdisjoint(one.steps[one.case_type.start].role)
+        ]

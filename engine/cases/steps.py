@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, undefer
 
 from engine.cases.access import find_case, sees_all
@@ -22,6 +22,14 @@ from engine.cases.issuing import issue_step_letter
 from engine.cases.ledger import Ledger
 from engine.process import Form, Step, complete
 from engine.store.tables import Account, Case, CaseItem, FormRecord, Letter, Party, SpotItem, Unit, WorkItem
+
+# Statements that every step issues are built once: building one costs as much as running it.
+_WORK = (
+    select(WorkItem, Case)
+    .join(Case, Case.id == WorkItem.case_id)
+    .where(WorkItem.id == bindparam("work_item_id"))
+    .options(undefer(Case.state))
+)
 
 Answers = Mapping[str, Any]
 Uploads = Mapping[str, list[Upload]]
@@ -120,8 +128,7 @@ def complete_step(
 
 def load_work(session: Session, actor: Actor, work_item_id: int) -> tuple[WorkItem, Case]:
     """A work item with its case, if the actor may see the case. Raises NotFound."""
-    query = select(WorkItem, Case).join(Case, Case.id == WorkItem.case_id).where(WorkItem.id == work_item_id)
-    found = session.execute(query.options(undefer(Case.state))).one_or_none()
+    found = session.execute(_WORK, {"work_item_id": work_item_id}).one_or_none()
     if found is None:
         raise NotFound("没有找到这项工作。")
     item, case = found

@@ -1,8 +1,11 @@
 """Wake the timers of running diagrams whose day has passed; each in a transaction of its own, never twice."""
 
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from engine.cases.audit import SYSTEM
@@ -12,19 +15,34 @@ from engine.cases.steps import open_turn
 from engine.process import fire
 from engine.store.tables import Case, Timer
 
+_log = logging.getLogger(__name__)
+
 _BATCH = 200
+_BEGINNING = (date.min, 0)
 
 
-def due_timers(session: Session, today: date, limit: int = _BATCH) -> list[int]:
-    """Ids of waiting timers whose last day lies before `today`, the longest due first."""
-    return list(
-        session.scalars(
-            select(Timer.id)
-            .where(Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.due_on < today)
-            .order_by(Timer.due_on, Timer.id)
-            .limit(limit)
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """How many due timers fired, and how many could not: these stay due and are tried again at the next sweep."""
+
+    fired: int
+    failed: int
+
+
+def due_timers(session: Session, today: date, after: tuple[date, int] = _BEGINNING) -> list[tuple[date, int]]:
+    """The next waiting timers whose last day lies before `today`, as (last day, id), the longest due first."""
+    query = (
+        select(Timer.due_on, Timer.id)
+        .where(
+            Timer.fired_at.is_(None),
+            Timer.cancelled_at.is_(None),
+            Timer.due_on < today,
+            tuple_(Timer.due_on, Timer.id) > after,
         )
+        .order_by(Timer.due_on, Timer.id)
+        .limit(_BATCH)
     )
+    return [(due_on, timer_id) for due_on, timer_id in session.execute(query) if due_on is not None]
 
 
 def fire_timer(desk: Desk, timer_id: int) -> bool:
@@ -50,13 +68,19 @@ def fire_timer(desk: Desk, timer_id: int) -> bool:
     return desk.write(work)
 
 
-def fire_due_timers(desk: Desk) -> int:
-    """Fire every due timer; returns how many fired."""
-    fired = 0
+def fire_due_timers(desk: Desk, stop: Callable[[], bool] = lambda: False) -> Fired:
+    """Fire every due timer. One that fails is logged and does not hold up the others; `stop` ends the sweep early."""
+    fired, failed, at = 0, 0, _BEGINNING
     while True:
         with desk.reading() as session:
-            waiting = due_timers(session, desk.today())
-        done = sum(fire_timer(desk, timer_id) for timer_id in waiting)
-        fired += done
-        if not waiting or not done:
-            return fired
+            waiting = due_timers(session, desk.today(), at)
+        if not waiting:
+            return Fired(fired, failed)
+        for at in waiting:
+            if stop():
+                return Fired(fired, failed)
+            try:
+                fired += fire_timer(desk, at[1])
+            except Exception:  # noqa: BLE001 - whatever is wrong with one case must not stop the clocks of the others
+                failed += 1
+                _log.exception("timer %d did not fire", at[1])

@@ -197,7 +197,7 @@ def handlers(desk: Desk, actor: Actor) -> dict[int, str]:
             .where(Account.agency_id == actor.agency_id, AccountRole.role == "handler")
             .order_by(Account.name)
         )
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
 
 def all_cases(desk: Desk, actor: Actor, filters: Filters, page: int = 1) -> Listing:

@@ -1,0 +1,190 @@
+"""The file of a case: its page, documents, diagrams and actions, and the list of all cases."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from engine.cases import documents, worklists
+from engine.cases.actions import take_action
+from engine.cases.casepage import CasePage, case_page, reveal
+from engine.cases.diagrams import case_diagram
+from engine.cases.documents import Upload
+from engine.cases.errors import AnswerErrors, NotFound, NotPermitted, Refusal, Stale
+from engine.cases.letters_desk import issue_receipt
+from engine.cases.page import Page
+from engine.cases.permissions import Permission
+from engine.cases.stepform import StepForm, action_form
+from engine.statute.decisions import DECISIONS
+from engine.statute.receipt import RECEIPT_RULES
+from webui import answering, filtering, levels, lights, visit
+from webui.answering import Values
+from webui.desks.work import after, download
+from webui.guard import needs
+from webui.reading import whole_number
+from webui.wording import STATUSES, channel_title
+
+pages = Blueprint("cases", __name__, url_prefix="/cases")
+
+TABS = ("overview", "clock", "letters", "papers", "flow", "diagram")
+
+
+@pages.get("")
+@needs(Permission.OFFICE_CASES_READ)
+def index() -> str:
+    """Every case of the office, by what is due."""
+    desk, actor = visit.desk(), visit.actor()
+    filters = filtering.read(request.args)
+    found = worklists.all_cases(desk, actor, filters, whole_number(request.args.get("page")) or 1)
+    people = worklists.handlers(desk, actor)
+    return render_template(
+        "desks/cases.html",
+        page=Page(found.rows, found.total, found.page, worklists.PAGE),
+        filters=filters,
+        chips_on=filtering.chips(filters, people),
+        people=people,
+        channels={str(code): channel_title(code) for code in RECEIPT_RULES},
+        decisions={code: f"{code} {one.title}" for code, one in DECISIONS.items()},
+        statuses=STATUSES,
+        light_titles=lights.FILTERS,
+    )
+
+
+@pages.get("/<int:case_id>")
+@needs(Permission.CASES_CASE_READ)
+def show(case_id: int) -> str:
+    """The page of a case; `tab` chooses what stands below the strip."""
+    return _page(case_page(visit.desk(), visit.actor(), case_id))
+
+
+@pages.get("/<int:case_id>/registered")
+@needs(Permission.CASES_CASE_READ)
+def registered(case_id: int) -> str:
+    """What the counter hands out after registering: number, query code, receipt."""
+    page = case_page(visit.desk(), visit.actor(), case_id)
+    return render_template("desks/registered.html", page=page, light=lights.of_page(page))
+
+
+@pages.post("/<int:case_id>/reveal")
+@needs(Permission.CASES_PERSONAL_REVEAL)
+def show_personal(case_id: int) -> str | tuple[str, int]:
+    """The page once with the applicant's data in full; the reason goes into the audit trail."""
+    desk, actor = visit.desk(), visit.actor()
+    try:
+        reveal(desk, actor, case_id, request.form.get("reason", ""))
+    except (NotPermitted, NotFound):
+        raise
+    except Refusal as refusal:
+        return _page(case_page(desk, actor, case_id), reveal_refused=str(refusal)), 422
+    return _page(case_page(desk, actor, case_id, revealed=True))
+
+
+def _page(page: CasePage, **further: Any) -> str:
+    tab = request.args.get("tab", "")
+    tab = tab if tab in TABS else TABS[0]
+    level = levels.chosen(page, request.args.get("level")) if tab == "diagram" else None
+    issued = whole_number(request.args.get("letter"))
+    return render_template(
+        "desks/case.html",
+        page=page,
+        case=page.case,
+        light=lights.of_page(page),
+        tab=tab,
+        levels=levels.levels(page) if tab == "diagram" else [],
+        level=level,
+        issued=next((one for one in page.letters if one.id == issued), None),
+        **further,
+    )
+
+
+@pages.post("/<int:case_id>/receipt")
+@needs(Permission.CASES_STEP_COMPLETE)
+def receipt(case_id: int) -> Answer:
+    """The receipt, made if it was not made before, as a file to print."""
+    letter_id = issue_receipt(visit.desk(), visit.actor(), case_id)
+    return redirect(url_for("letters.file", letter_id=letter_id), 303)
+
+
+@pages.post("/<int:case_id>/documents")
+@needs(Permission.CASES_CASE_READ)
+def add_documents(case_id: int) -> Answer:
+    """Attach files outside of any step."""
+    sent = [Upload(one.filename, one.stream) for one in request.files.getlist("files") if one.filename]
+    if not sent:
+        raise Refusal("请先选择要上传的文件。")
+    documents.add_documents(visit.desk(), visit.actor(), case_id, sent, "attachment")
+    flash(_("已上传 %(count)s 个文件。", count=len(sent)), "success")
+    return redirect(url_for("cases.show", case_id=case_id, tab="papers"), 303)
+
+
+@pages.get("/documents/<int:document_id>")
+@needs(Permission.CASES_DOCUMENT_READ)
+def document(document_id: int) -> Response:
+    """A document's bytes under a safe name."""
+    found, content = documents.read_document(visit.desk(), visit.actor(), document_id)
+    return download(content, found.filename, found.media_type)
+
+
+@pages.get("/<int:case_id>/diagrams/<process>.bpmn")
+@needs(Permission.CASES_CASE_READ)
+def diagram(case_id: int, process: str) -> Response:
+    """The XML of one level of the process, in the version the case runs on."""
+    return Response(case_diagram(visit.desk(), visit.actor(), case_id, process), mimetype="application/xml")
+
+
+@pages.get("/<int:case_id>/actions/<action_id>")
+@needs(Permission.CASES_ACTION_TAKE)
+def action(case_id: int, action_id: str) -> str:
+    """The form of an action."""
+    opened = action_form(visit.desk(), visit.actor(), case_id, action_id)
+    draft = visit.draft()
+    values = answering.answers(opened.form, draft) if draft is not None else opened.values
+    return _action_page(opened, action_id, values)
+
+
+@pages.post("/<int:case_id>/actions/<action_id>")
+@needs(Permission.CASES_ACTION_TAKE)
+def act(case_id: int, action_id: str) -> str | Answer | tuple[str, int]:
+    """Take the action, or show what is wrong."""
+    desk, actor = visit.desk(), visit.actor()
+    opened = action_form(desk, actor, case_id, action_id)
+    values = answering.answers(opened.form, request.form)
+    if more := request.form.get("more_rows"):
+        return _action_page(opened, action_id, values, more=more)
+    sent = answering.uploads(opened.form, request.files)
+    try:
+        done = take_action(desk, actor, case_id, action_id, values, sent)
+    except AnswerErrors as faults:
+        return _action_page(opened, action_id, values, faults.errors, resend=bool(sent)), 422
+    except Stale as stale:
+        typed = answering.typed(opened, values)
+        return render_template("desks/too_late.html", asked=opened, sentence=str(stale), typed=typed), 409
+    except (NotPermitted, NotFound):
+        raise
+    except Refusal as refusal:
+        return _action_page(opened, action_id, values, refused=str(refusal), resend=bool(sent)), 422
+    flash(_("“%(title)s”已登记。", title=opened.form.title) + after(done.next_steps), "success")
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+def _action_page(
+    opened: StepForm,
+    action_id: str,
+    values: Values,
+    errors: dict[str, str] | None = None,
+    refused: str = "",
+    *,
+    resend: bool = False,
+    more: str = "",
+) -> str:
+    return render_template(
+        "desks/action.html",
+        opened=opened,
+        case=opened.case,
+        action_id=action_id,
+        asked=answering.questions(opened, values, errors, more),
+        errors=errors or {},
+        refused=refused,
+        resend=resend,
+    )

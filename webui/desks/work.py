@@ -1,0 +1,218 @@
+"""The desk of whoever handles cases: work lists, the page of a step, claiming and handing over."""
+
+from itertools import groupby
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from engine.cases import claims, worklists
+from engine.cases.casepage import case_page
+from engine.cases.errors import AnswerErrors, NotFound, NotPermitted, Refusal, Stale
+from engine.cases.page import Page
+from engine.cases.permissions import Permission
+from engine.cases.stepform import StepForm, asked_form, preview_letter, step_form
+from engine.cases.steps import complete_step
+from engine.cases.worklists import Row, Tab
+from webui import answering, filtering, lights, visit
+from webui.answering import Values
+from webui.guard import needs
+from webui.reading import whole_number
+
+pages = Blueprint("work", __name__, url_prefix="/work")
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@pages.get("")
+@needs(Permission.CASES_STEP_COMPLETE)
+def index() -> str:
+    """One's own lists: to do, to claim, done, closed."""
+    desk, actor, asked = visit.desk(), visit.actor(), request.args
+    tab = Tab(asked["tab"]) if asked.get("tab") in set(Tab) else Tab.TODO
+    filters = filtering.read(asked)
+    found = worklists.my_work(desk, actor, tab, filters, whole_number(asked.get("page")) or 1)
+    return render_template(
+        "desks/work.html",
+        tab=tab,
+        counts=worklists.counts(desk, actor),
+        groups=_groups(found.rows) if tab in {Tab.TODO, Tab.CLAIM} else [("", list(found.rows))],
+        page=Page(found.rows, found.total, found.page, worklists.PAGE),
+        filters=filters,
+        chips_on=filtering.chips(filters, {}),
+    )
+
+
+def _groups(rows: tuple[Row, ...]) -> list[tuple[str, list[Row]]]:
+    """The lines under the heads of their urgency, most pressing first."""
+    order = list(lights.GROUPS)
+    ranked = sorted(rows, key=lambda row: order.index(lights.group_of(row)))
+    return [(str(lights.GROUPS[group]), list(found)) for group, found in groupby(ranked, lights.group_of)]
+
+
+@pages.get("/<int:item_id>")
+@needs(Permission.CASES_STEP_COMPLETE)
+def step(item_id: int) -> str | Answer:
+    """The page of one step."""
+    try:
+        opened = step_form(visit.desk(), visit.actor(), item_id)
+    except Stale as stale:
+        flash(_(str(stale)), "warning")
+        return redirect(url_for("cases.show", case_id=_case_of(item_id)), 303)
+    draft = visit.draft()
+    values = answering.answers(opened.form, draft) if draft is not None else opened.values
+    return _page(opened, values)
+
+
+@pages.post("/<int:item_id>")
+@needs(Permission.CASES_STEP_COMPLETE)
+def complete(item_id: int) -> str | Answer | tuple[str, int]:
+    """Complete the step, or show what is wrong beside what was typed."""
+    desk, actor = visit.desk(), visit.actor()
+    asked = asked_form(desk, actor, item_id)
+    values = answering.answers(asked.form, request.form)
+    if more := request.form.get("more_rows"):
+        return _page(step_form(desk, actor, item_id), values, more=more)
+    sent = answering.uploads(asked.form, request.files)
+    try:
+        done = complete_step(desk, actor, item_id, values, sent)
+    except AnswerErrors as faults:
+        return _page(step_form(desk, actor, item_id), values, faults.errors, resend=bool(sent)), 422
+    except Stale as stale:
+        return _too_late(asked, values, str(stale)), 409
+    except (NotPermitted, NotFound):
+        raise
+    except Refusal as refusal:
+        return _page(step_form(desk, actor, item_id), values, refused=str(refusal), resend=bool(sent)), 422
+    flash(_("“%(step)s”已完成。", step=asked.step.name if asked.step else "") + after(done.next_steps), "success")
+    return redirect(url_for("cases.show", case_id=done.case_id, letter=done.letter_id), 303)
+
+
+def after(next_steps: tuple[str, ...]) -> str:
+    """The sentence on what waits next."""
+    if not next_steps:
+        return _("本件没有待办的环节。")
+    return _("下一步：%(steps)s。", steps="、".join(dict.fromkeys(next_steps)))
+
+
+@pages.post("/<int:item_id>/preview")
+@needs(Permission.CASES_STEP_COMPLETE)
+def preview(item_id: int) -> str | Answer | tuple[str, int]:
+    """The letter as it would go out with what is typed at this moment; nothing is stored."""
+    desk, actor = visit.desk(), visit.actor()
+    opened = step_form(desk, actor, item_id)
+    values = answering.answers(opened.form, request.form)
+    try:
+        content = preview_letter(desk, actor, item_id, values)
+    except AnswerErrors as faults:
+        return _page(opened, values, faults.errors), 422
+    except (NotPermitted, NotFound, Stale):
+        raise
+    except Refusal as refusal:
+        return _page(opened, values, refused=str(refusal)), 422
+    case = opened.case
+    return download(content, _("预览-%(number)s.docx", number=case.number if case else item_id), DOCX)
+
+
+def download(content: bytes, name: str, media_type: str) -> Response:
+    """A file to keep, never shown inside the site."""
+    answer = Response(content, mimetype=media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+@pages.post("/<int:item_id>/keep")
+@needs(Permission.CASES_STEP_COMPLETE)
+def keep(item_id: int) -> Answer:
+    """Put the form aside unfinished; it opens with these answers next time."""
+    page = url_for("work.step", item_id=item_id)
+    visit.keep_refused_input(page)
+    flash(_("已暂存。再次打开这一步时会恢复您填写的内容；附件需要重新选择。"), "success")
+    return redirect(page, 303)
+
+
+def _page(
+    opened: StepForm,
+    values: Values,
+    errors: dict[str, str] | None = None,
+    refused: str = "",
+    *,
+    resend: bool = False,
+    more: str = "",
+) -> str:
+    assert opened.case is not None
+    page = case_page(visit.desk(), visit.actor(), opened.case.id)
+    return render_template(
+        "desks/step.html",
+        opened=opened,
+        page=page,
+        light=lights.of_page(page),
+        work=next((one for one in page.waiting if one.id == opened.work_item_id), None),
+        asked=answering.questions(opened, values, errors, more),
+        errors=errors or {},
+        refused=refused,
+        resend=resend,
+        previewable=bool(opened.letter or page.case.decision or "decision" in opened.form.keep),
+    )
+
+
+def _too_late(asked: StepForm, values: Values, sentence: str) -> str:
+    return render_template(
+        "desks/too_late.html", asked=asked, sentence=sentence, typed=answering.typed(asked, values)
+    )
+
+
+def _case_of(item_id: int) -> int:
+    case = asked_form(visit.desk(), visit.actor(), item_id).case
+    assert case is not None
+    return case.id
+
+
+@pages.post("/<int:item_id>/claim")
+@needs(Permission.CASES_STEP_COMPLETE)
+def claim(item_id: int) -> Answer:
+    """Take the work item and open it."""
+    claims.claim(visit.desk(), visit.actor(), item_id)
+    flash(_("已签收。"), "success")
+    return redirect(url_for("work.step", item_id=item_id), 303)
+
+
+@pages.post("/<int:item_id>/give-back")
+@needs(Permission.CASES_STEP_COMPLETE)
+def give_back(item_id: int) -> Answer:
+    """Put the work item back for others."""
+    claims.give_back(visit.desk(), visit.actor(), item_id)
+    flash(_("已退回待签，其他人可以签收。"), "success")
+    return redirect(url_for("work.index", tab="claim"), 303)
+
+
+@pages.get("/<int:item_id>/reassign")
+@needs(Permission.CASES_STEP_REASSIGN)
+def reassign(item_id: int) -> str:
+    """The page for handing the work item to another person."""
+    return _reassign_page(item_id)
+
+
+@pages.post("/<int:item_id>/reassign")
+@needs(Permission.CASES_STEP_REASSIGN)
+def hand_over(item_id: int) -> Answer | tuple[str, int]:
+    """Give the work item to another person, for a reason."""
+    given = request.form
+    person = whole_number(given.get("person"))
+    try:
+        case_id = claims.reassign(visit.desk(), visit.actor(), item_id, person or 0, given.get("reason", ""))
+    except (NotPermitted, NotFound, Stale):
+        raise
+    except Refusal as refusal:
+        return _reassign_page(item_id, str(refusal)), 422
+    flash(_("已转办，对方会收到消息。"), "success")
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+def _reassign_page(item_id: int, refused: str = "") -> str:
+    return render_template(
+        "desks/reassign.html",
+        item=claims.reassignment(visit.desk(), visit.actor(), item_id),
+        values=visit.kept(request.form),
+        refused=refused,
+    )

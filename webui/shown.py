@@ -1,0 +1,59 @@
+"""Functions and tables that the templates of the desks use."""
+
+from typing import Any
+
+from flask import Flask
+
+from engine.cases.claims import REASSIGNERS
+from engine.cases.letters_desk import RECEIPT_PRINTERS
+from engine.settings.models import Attachments
+from engine.statute.decisions import DECISIONS
+from engine.statute.receipt import RECEIPT_RULES
+from webui import beside, lights, strips, visit, wording
+
+# Values of ledger events that are codes.
+_DETAILS = {
+    **{str(code): rule.title for code, rule in RECEIPT_RULES.items()},
+    "third_party": "第三方",
+    "joint_agency": "共同制作机关",
+    "postal_enterprise": "邮政企业",
+    "courier": "快递公司",
+    "True": "是",
+    "False": "否",
+}
+
+
+def decision_title(code: str | None) -> str:
+    """The name of a decision; a code of another case type stands as it is."""
+    found = DECISIONS.get(code or "")
+    return found.title if found else code or ""
+
+
+def _detail_words(value: Any) -> str:
+    return _DETAILS.get(str(value), decision_title(str(value)))
+
+
+def install(app: Flask, attachments: Attachments) -> None:
+    """Make them known to the templates."""
+    app.jinja_env.globals.update(
+        attachments=attachments,
+        channel_title=wording.channel_title,
+        decision_title=decision_title,
+        detail_words=_detail_words,
+        document_kind=wording.document_kind,
+        id_kind=wording.id_kind,
+        item_facts=beside.item_facts,
+        last_draft=beside.last_draft,
+        light_filters=lights.FILTERS,
+        light_of_row=lights.of_row,
+        may_print_receipt=lambda: not visit.actor().roles.isdisjoint(RECEIPT_PRINTERS),
+        may_reassign=lambda: not visit.actor().roles.isdisjoint(REASSIGNERS),
+        party_kind=wording.party_kind,
+        receipt_rules=RECEIPT_RULES,
+        registered_content=beside.registered_content,
+        strip_classes=strips.classes,
+        strip_counted=strips.counted,
+        strip_stopped=strips.stopped,
+        strip_weeks=strips.weeks,
+        today=lambda: visit.desk().today(),
+    )

@@ -1,0 +1,26 @@
+// The diagram of a case: bpmn-js shows the level, what is done and what waits gets a class of its own.
+(function () {
+  "use strict";
+  var place = document.getElementById("diagram");
+  var viewer = new window.BpmnJS({ container: place });
+  fetch(place.dataset.url, { credentials: "same-origin" })
+    .then(function (answer) { if (!answer.ok) throw new Error(answer.status); return answer.text(); })
+    .then(function (xml) { return viewer.importXML(xml); })
+    .then(function () {
+      var canvas = viewer.get("canvas");
+      var registry = viewer.get("elementRegistry");
+      ["done", "current"].forEach(function (state) {
+        JSON.parse(place.dataset[state]).forEach(function (id) { if (registry.get(id)) canvas.addMarker(id, state); });
+      });
+      canvas.zoom("fit-viewport", "auto");
+      document.querySelectorAll("[data-zoom]").forEach(function (button) {
+        button.hidden = false;
+        button.addEventListener("click", function () {
+          if (button.dataset.zoom === "fit") canvas.zoom("fit-viewport", "auto");
+          else canvas.zoom(canvas.zoom() * Number(button.dataset.zoom));
+        });
+      });
+      place.classList.add("drawn");
+    })
+    .catch(function () { place.textContent = place.dataset.failed; });
+})();

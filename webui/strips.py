@@ -1,0 +1,29 @@
+"""The twenty-day strip for the page: cells in weeks, so that lines break between weeks."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from engine.cases.strip import Cell, Day
+
+
+def weeks(cells: Sequence[Cell]) -> list[list[Cell]]:
+    """The cells, Monday to Sunday, in the order of days."""
+    return [list(found) for _week, found in groupby(cells, key=lambda cell: cell.on.isocalendar()[:2])]
+
+
+def classes(cell: Cell) -> str:
+    """The style classes of a cell."""
+    flags = ("extension", "make_up", "used", "today", "due", "provisional", "cautious")
+    return " ".join([str(cell.kind), *(flag for flag in flags if getattr(cell, flag))])
+
+
+def counted(cells: Sequence[Cell]) -> tuple[int, int]:
+    """How many working days of the period are used up, today included, and how many it has."""
+    numbers = [cell.number for cell in cells if cell.number is not None]
+    reached = [cell.number for cell in cells if cell.number is not None and (cell.used or cell.today)]
+    return max(reached, default=0), max(numbers, default=0)
+
+
+def stopped(cells: Sequence[Cell]) -> int:
+    """How many working days are left out."""
+    return sum(cell.kind is Day.STOPPED for cell in cells)
