@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from engine.cli.app import yishen
 from engine.cli.at_desk import at_desk, desk_options, settings_of
+from engine.cli.demo import show_accounts
 from engine.cli.faults import CommandError, FoundFault
+from engine.demo.loading import demo_office, is_unfinished
 from engine.store.office import Account
 from webui.parts import Parts, Stopped
 
@@ -33,8 +35,7 @@ def up(port: int | None, host: str | None, database_url: str | None, config: Pat
     common = ["--config", str(config)] if config else []
     common += ["--database-url", database_url] if database_url else []
     yishen.main(["db", "upgrade", *common], standalone_mode=False)
-    if demo and not _has_accounts(config, database_url):
-        yishen.main(["demo", "load", *common], standalone_mode=False)
+    _show_demo(common, config, database_url, wanted=demo)
 
     parts = Parts()
     parts.listen_to_signals()
@@ -76,6 +77,14 @@ def _is_free(host: str, port: int) -> bool:
         return True
 
 
-def _has_accounts(config: Path | None, database_url: str | None) -> bool:
-    with at_desk(config, database_url) as desk, desk.sessions.read() as session:
-        return session.scalar(select(Account.id).limit(1)) is not None
+def _show_demo(common: list[str], config: Path | None, database_url: str | None, *, wanted: bool) -> None:
+    """Print the accounts of a demonstration office; load it first when `wanted` and nothing else is there."""
+    with at_desk(config, database_url) as desk:
+        office = demo_office(desk)
+        with desk.reading() as session:
+            empty = session.scalar(select(Account.id).limit(1)) is None
+        to_load = is_unfinished(desk) or (wanted and empty)
+    if office is not None:
+        show_accounts(office)
+    elif to_load:
+        yishen.main(["demo", "load", *common], standalone_mode=False)

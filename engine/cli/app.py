@@ -39,8 +39,10 @@ class CommandRow:
 
 COMMANDS: dict[str, CommandRow] = {
     "audit": CommandRow("engine.cli.audit:audit", "Check and seal the audit trail."),
+    "calendar": CommandRow("engine.cli.calendar:calendar", "Import and list the yearly holiday notices."),
     "db": CommandRow("engine.cli.db:db", "The schema of the database."),
     "deadline": CommandRow("engine.cli.deadline:deadline", "Statutory dates of a case from its ledger of events."),
+    "demo": CommandRow("engine.cli.demo:demo", "The demonstration office: load it into an empty database."),
     "fee": CommandRow("engine.cli.fee:fee_command", "Processing fee (信息处理费), line by line."),
     "letters": CommandRow("engine.cli.letters:letters_group", "Letter templates and issued letters."),
     "user": CommandRow("engine.cli.user:user", "Accounts: add, list, reset a password, deactivate."),

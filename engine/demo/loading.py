@@ -1,0 +1,114 @@
+"""Load the demonstration office into an empty database, or carry on a load that broke off."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.cases.accounts import AccountRow, accounts, office_agency
+from engine.cases.audit import SYSTEM, record_event
+from engine.cases.calendars import calendar_of
+from engine.cases.desk import Desk
+from engine.cases.errors import Refusal
+from engine.demo.office import open_office
+from engine.demo.queue import Act, queue
+from engine.demo.stories import all_stories, edition, office_book
+from engine.demo.telling import Teller, stories_told
+from engine.store.tables import Account, Case, CaseEvent
+
+_CHAIN = "demo"
+_BEGUN, _LOADED = "demo_begun", "demo_loaded"
+# Each act leaves exactly one of these in the audit trail: counting them says how far a load has come.
+_ACT_EVENTS = ("register", "complete", "action", "claim")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLoaded:
+    """The demonstration office: its accounts, their common password, how many cases it holds."""
+
+    accounts: tuple[AccountRow, ...]
+    password: str
+    cases: int
+
+
+def load_demo(desk: Desk, at: datetime) -> DemoLoaded:
+    """Tell every story up to the moment `at` (aware) in a migrated database without accounts.
+
+    A load that broke off is recognised by its mark in the audit trail and carried on, as of its own moment. Moves the
+    desk's clock while it runs. Raises Refusal for a database that holds accounts of its own.
+    """
+    begun, loaded = _mark(desk, _BEGUN), _mark(desk, _LOADED)
+    if loaded is not None:
+        raise Refusal("这个数据库已经装入示范数据，不需要再装。")
+    if begun is None:
+        _begin(desk, at)
+    elif begun["edition"] != edition():
+        raise Refusal("示范数据上次没有装完，程序此后又有更新，不能接着装。请删除这个数据库，换一个空数据库重新装入。")
+    else:
+        at = datetime.fromisoformat(begun["at"])
+    now = desk.now
+    try:
+        _tell(desk, at)
+    finally:
+        desk.now = now
+    desk.write(lambda session: _note(session, desk, at, _LOADED))
+    found = demo_office(desk)
+    assert found is not None, "the mark has just been written"
+    return found
+
+
+def demo_office(desk: Desk) -> DemoLoaded | None:
+    """The demonstration office that this database holds, or None when it holds another or an unfinished one."""
+    if _mark(desk, _LOADED) is None:
+        return None
+    with desk.reading() as session:
+        cases = session.scalar(select(func.count()).select_from(Case)) or 0
+    known = {person["username"] for person in office_book()["accounts"]}
+    rows = tuple(row for row in accounts(desk, None, size=200).rows if row.username in known)
+    return DemoLoaded(rows, office_book()["password"], cases)
+
+
+def is_unfinished(desk: Desk) -> bool:
+    """Whether a load has begun in this database and broke off."""
+    return _mark(desk, _BEGUN) is not None and _mark(desk, _LOADED) is None
+
+
+def _begin(desk: Desk, at: datetime) -> None:
+    def work(session: Session) -> None:
+        if session.scalar(select(Account.id).limit(1)) is not None:
+            raise Refusal("这个数据库已经有账号，不能装入示范数据。请另用一个空数据库（--database-url）。")
+        _note(session, desk, at, _BEGUN)
+
+    desk.write(work)
+
+
+def _note(session: Session, desk: Desk, at: datetime, action: str) -> None:
+    told = {"at": at.astimezone(UTC).isoformat(), "edition": edition()}
+    record_event(session, office_agency(session, desk).id, _CHAIN, SYSTEM, at, action, told)
+
+
+def _mark(desk: Desk, action: str) -> dict[str, str] | None:
+    with desk.reading() as session:
+        found = session.scalar(select(CaseEvent.data).where(CaseEvent.action == action).limit(1))
+    return None if found is None else dict(json.loads(found))
+
+
+def _tell(desk: Desk, at: datetime) -> None:
+    acts = _acts(desk, at)
+    opened = min((act.moment for act in acts), default=at) - timedelta(days=7)
+    people = open_office(desk, opened, at)
+    with desk.reading() as session:
+        done = session.scalar(select(func.count()).where(CaseEvent.action.in_(_ACT_EVENTS))) or 0
+        teller = Teller(desk, people, stories_told(session.scalars(select(Case.id).order_by(Case.id)).all(), acts))
+    for serial, act in enumerate(acts[done:], start=done + 1):
+        teller.tell(act, serial)
+    teller.wake_timers(at)
+
+
+def _acts(desk: Desk, at: datetime) -> list[Act]:
+    stories = [story for story in all_stories() if not story.tests_only]
+    with desk.reading() as session:
+        agency = office_agency(session, desk)
+        return queue(stories, at, desk.zone, calendar_of(session, agency.id, desk.settings))
