@@ -1,0 +1,139 @@
+"""What another calendar does to the open cases: every date derived again, before and after side by side."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from engine.cases.audit import Author
+from engine.cases.batch import open_cases, open_turns
+from engine.cases.desk import Desk
+from engine.cases.flow import Turn, rederive_timers
+from engine.statute.calendar import Calendar
+from engine.store.tables import Case
+
+# Timer names that a case type may bring beside these are shown as 其他期限.
+CLOCK_TITLES = {
+    "correction": "补正期限",
+    "payment": "缴费期限",
+    "consultation": "征求意见期限",
+    "reasons": "说明理由期限",
+    "confirmation": "当日确认",
+}
+
+
+class Firmness(StrEnum):
+    """How sure a reply date is: by law, lacking a holiday notice, or counted from arrival for want of confirmation."""
+
+    FIRM = "firm"
+    PROVISIONAL = "provisional"
+    CAUTIOUS = "cautious"
+
+
+_FIRMNESS_WORDS = {Firmness.FIRM: "", Firmness.PROVISIONAL: "暂定 ", Firmness.CAUTIOUS: "审慎日期 "}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A reply date and how sure it is."""
+
+    value: date
+    firmness: Firmness
+
+    def __str__(self) -> str:
+        """The date in words: 2027-01-08, 暂定 2027-01-08."""
+        return f"{_FIRMNESS_WORDS[self.firmness]}{self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class TimerMove:
+    """A timer of the case that gets another date; None while its date is not firm."""
+
+    clock: str
+    before: date | None
+    after: date | None
+
+    @property
+    def words(self) -> str:
+        """补正期限由 2027-01-12 改为 2027-01-13."""
+        title = CLOCK_TITLES.get(self.clock, "其他期限")
+        return f"{title}由 {self.before or '暂定'} 改为 {self.after or '暂定'}"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMove:
+    """What the new calendar changes in one case.
+
+    Attributes:
+        moved_by: working days by which the reply date moves, negative when it comes earlier, 0 when only its firmness
+            changes; None where no reply date stands before or after.
+        told: the date the applicant was told, when it differs from `after`.
+        target: the working target after the change, the earlier of `told` and `after`.
+    """
+
+    case_id: int
+    number: str
+    before: Due | None
+    after: Due | None
+    moved_by: int | None
+    told: date | None
+    target: date | None
+    timers: tuple[TimerMove, ...]
+
+    @property
+    def words(self) -> str:
+        """How far the reply date moves: 推后 1 个工作日, 日期不变; "" where none stands."""
+        if self.moved_by:
+            return f"{'推后' if self.moved_by > 0 else '提前'} {abs(self.moved_by)} 个工作日"
+        return "日期不变" if self.moved_by == 0 else ""
+
+
+def due_of(case: Case) -> Due | None:
+    """The reply date on the case's row."""
+    if case.due_on is not None:
+        return Due(case.due_on, Firmness.FIRM)
+    if case.estimated_due_on is not None:
+        return Due(case.estimated_due_on, Firmness.PROVISIONAL)
+    if case.clock_status == "unconfirmed" and case.cautious_due_on is not None:
+        return Due(case.cautious_due_on, Firmness.CAUTIOUS)
+    return None
+
+
+def derive_again(
+    desk: Desk, session: Session, agency_id: int, author: Author, old: Calendar, new: Calendar
+) -> Iterator[tuple[Turn, CaseMove]]:
+    """Give every open case its dates by the new calendar; yields the cases in which something changed.
+
+    The rows are changed in the session: a read-only session throws that away, which is how a preview is made.
+    """
+    for portion in open_cases(session, agency_id):
+        for turn in open_turns(desk, session, portion, new, author):
+            move = _derive(turn, old)
+            if move is not None:
+                yield turn, move
+
+
+def _derive(turn: Turn, old: Calendar) -> CaseMove | None:
+    case = turn.case
+    before, target_before = due_of(case), case.sort_due_on
+    turn.ledger.index(case, turn.today)
+    timers = tuple(
+        TimerMove(timer.clock, was, timer.due_on) for timer, was in rederive_timers(turn) if timer.due_on != was
+    )
+    after = due_of(case)
+    if (before, target_before) == (after, case.sort_due_on) and not timers:
+        return None
+    told = case.told_due_on if after is not None and case.told_due_on != after.value else None
+    moved_by = _moved_by(before, after, old, turn.calendar)
+    return CaseMove(case.id, case.number, before, after, moved_by, told, case.sort_due_on, timers)
+
+
+def _moved_by(before: Due | None, after: Due | None, old: Calendar, new: Calendar) -> int | None:
+    """Working days gained (by the new calendar) or lost (by the old one)."""
+    if before is None or after is None:
+        return None
+    if after.value >= before.value:
+        return new.working_days_between(before.value, after.value)
+    return -old.working_days_between(after.value, before.value)
