@@ -3,14 +3,14 @@
 A place is one live token, written as a list so that the codec can pack it as it stands:
 
     [spec, id]                          a human step, a waiting event or event gateway (id: 16 bytes, the token)
-    [spec, places]                      a running called or embedded process
-    [spec, [[index, scope, id | places], …]]   a multi-instance: its instances that are not done; scope: their variables
+    [spec, process]                     a running called or embedded process; process = [variables, places]
+    [spec, [[index, id | process], …]]  a multi-instance: its instances that are not done
     [spec, [place of the task, places of its waiting events]]   a task with boundary events (spec: the split before it)
     [spec, [input, …]]                  a parallel join: the inputs that have arrived
     [spec]                              a branch that has ended while others still run
 
 `spec` and `input` are numbers of task specifications in the sorted names of the process. Nothing finished is kept:
-joins need no data because variables belong to the case or to a multi-instance, not to tokens.
+joins need no data because variables belong to processes, not to tokens.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -109,15 +109,15 @@ def _unfinished_instance(task: Any) -> bool:
 
 
 def _instance(task: Any, names: Names) -> list[Any]:
-    return [task.internal_data["key_or_index"], task.internal_data.get("scope"), _inside(task, names)]
+    return [task.internal_data["key_or_index"], _inside(task, names)]
 
 
-def _inside(task: Any, names: Names) -> bytes | list[Place]:
-    """The token of a waiting task, or the places inside a running subprocess."""
+def _inside(task: Any, names: Names) -> bytes | list[Any]:
+    """The token of a waiting task, or variables and places of a running subprocess."""
     if not isinstance(task.task_spec, CallActivity | SubProcess):
         return bytes(task.id.bytes)
     subprocess = task.workflow.top_workflow.subprocesses[task.id]
-    return list(_places(subprocess, subprocess.task_tree, names))
+    return [subprocess.variables, list(_places(subprocess, subprocess.task_tree, names))]
 
 
 class Restorer:
@@ -158,9 +158,10 @@ class Restorer:
     def _multi_instance(self, workflow: Any, spec: Any, parent: Any, instances: Sequence[list[Any]]) -> None:
         task = self._task(workflow, spec, parent, TaskState.STARTED)
         task.internal_data["merged"] = []
-        for index, scope, inside in instances:
-            known = {"key_or_index": index} | ({"scope": scope} if scope else {})
-            child = self._token(workflow, workflow.spec.task_specs[spec.task_spec], task, inside, known)
+        for index, inside in instances:
+            child = self._token(
+                workflow, workflow.spec.task_specs[spec.task_spec], task, inside, {"key_or_index": index}
+            )
             child.triggered = True
 
     def _token(
@@ -168,7 +169,7 @@ class Restorer:
         workflow: Any,
         spec: Any,
         parent: Any,
-        inside: bytes | list[Place],
+        inside: bytes | list[Any],
         known: Mapping[str, Any] = MappingProxyType({}),
     ) -> Any:
         if isinstance(inside, bytes):
@@ -184,7 +185,8 @@ class Restorer:
         task.internal_data.update(known)
         subprocess = SubCase(self._case.subprocess_specs[spec.spec], task, deserializing=True)
         subprocess.completed_event.connect(spec._on_subworkflow_completed, task)
-        self._fill(subprocess, inside)
+        subprocess.variables, places = inside
+        self._fill(subprocess, places)
         return task
 
     def _task(self, workflow: Any, spec: Any, parent: Any, state: int, token: UUID | None = None) -> Any:

@@ -1,9 +1,9 @@
 """Run a case: start it, complete a step, send a message, fire a timer. Pure: bytes in, bytes and what happened out.
 
-Routing variables belong to the case, not to tokens: what the last completed step answered is what every later gateway
-reads, whichever branch it stands in. Inside a multi-instance each instance has variables of its own, over those of its
-surroundings; when it is done they pass to the surroundings, so of several instances the last completed wins. An
-instance that is interrupted passes nothing on.
+Routing variables belong to a process, not to tokens: what the last completed step of the process answered is what its
+gateways read, whichever branch they stand in. A called or embedded process, and so each instance of a multi-instance,
+has variables of its own over those of its surroundings; when it is done they pass to the surroundings, so of several
+instances the last completed wins. A process that is interrupted passes nothing on.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ from engine.process.definitions import Definition
 from engine.process.expressions import Scalar, is_scalar, is_variable_name
 from engine.process.faults import DefinitionFault, Fault, NotWaiting, StaleToken, StateFault
 from engine.process.prune import Restorer, frontier
-from engine.process.specs import Clock, EventGateway, MultiInstance, instance_of, scope_of
+from engine.process.specs import Clock, EventGateway, MultiInstance, instance_of
 from engine.process.workflow import RunFault, RunningCase, Scripts, is_ready, run
 
 Facts = Mapping[str, int]
@@ -65,7 +65,7 @@ class Outcome:
     Attributes:
         state: to be stored. waits: all that the case waits for now. calls: service tasks passed, in order.
         passed: ids of the elements completed in this run, in order.
-        variables: the case's routing variables (those of open multi-instances stay with them).
+        variables: the routing variables of the top process (those of running called processes stay with them).
         ended: nothing is waited for any more.
     """
 
@@ -191,14 +191,14 @@ class _Run:
         if form is not None:
             counts = {one.count: 0 for one in form.items}
             given = dict.fromkeys(form.routing) | counts | given
-        scope_of(task).update(given)
+        task.workflow.variables.update(given)
         run(task)
         self._note(task)
 
     def catch(self, tasks: Iterable[Any], event: BpmnEvent, given: dict[str, Scalar]) -> None:
         """Hand a message to the tasks that wait for it."""
         for task in tasks:
-            scope_of(task).update(given)
+            task.workflow.variables.update(given)
             task.task_spec.catch(task, event)
             task.task_spec._update(task)
 

@@ -5,8 +5,9 @@ What differs from the library, and why:
 - a timer never looks at a clock: it fires when the runtime says so;
 - a parallel join counts each branch's arrival once; the library takes arrivals of an earlier round for new ones when
   the block lies in a loop, and fires before all branches are in;
-- a multi-instance hands the variables of a finished instance to its surroundings, and its callback is connected when
-  the specification is made, not lazily at run time, so that restored states and other threads find it in place;
+- variables belong to the process they are answered in, not to tokens (the library loses updates when branches join);
+- a multi-instance has its callback connected when the specification is made, not lazily at run time, so that restored
+  states and other threads find it in place;
 - prediction of future tasks stops at places where the process waits (an unconditional loop would never end otherwise).
 """
 
@@ -43,11 +44,19 @@ class UserTask(_Waits, spiff.UserTask):
     """A human step."""
 
 
-class CallActivity(_Waits, spiff.CallActivity):
+class _HandsOver:
+    """A process inside another one has variables of its own; when it is done they pass to its surroundings."""
+
+    def _on_subworkflow_completed(self, subworkflow: Any, my_task: Any) -> None:
+        my_task.workflow.variables.update(subworkflow.variables)
+        super()._on_subworkflow_completed(subworkflow, my_task)  # type: ignore[misc]  # the library's class comes next
+
+
+class CallActivity(_HandsOver, _Waits, spiff.CallActivity):
     """A called process."""
 
 
-class SubProcess(_Waits, spiff.SubWorkflowTask):
+class SubProcess(_HandsOver, _Waits, spiff.SubWorkflowTask):
     """An embedded subprocess."""
 
 
@@ -99,23 +108,6 @@ def arrivals(gateway: Any, workflow: Any) -> list[Any]:
 
 class MultiInstance(_Waits, spiff.ParallelMultiInstanceTask):
     """So many instances of a step or called process, side by side."""
-
-    def merge_child(self, workflow: Any, child: Any) -> None:
-        """An instance is done: its variables go to its surroundings, so the later completed wins."""
-        scope = child.internal_data.pop("scope", None)
-        if scope:
-            scope_of(child.parent).update(scope)
-        super().merge_child(workflow, child)
-
-
-def scope_of(task: Any) -> dict[str, Any]:
-    """The variables a task writes to: those of the innermost multi-instance it stands in, else the case's."""
-    instance = instance_of(task)
-    if instance is None:
-        variables: dict[str, Any] = task.workflow.top_workflow.variables
-        return variables
-    scope: dict[str, Any] = instance.internal_data.setdefault("scope", {})
-    return scope
 
 
 def instance_of(task: Any) -> Any | None:

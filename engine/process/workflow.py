@@ -80,16 +80,14 @@ def _count(task: Any, value: Scalar) -> int:
 
 
 def variable(task: Any, name: str) -> Scalar:
-    """A routing variable as a task sees it: innermost multi-instance first, then outwards, last the case's."""
-    instance = instance_of(task)
-    while instance is not None:
-        scope = instance.internal_data.get("scope")
-        if scope and name in scope:
-            found: Scalar = scope[name]
+    """A routing variable as a task sees it: its own process first, then the surroundings, last the case."""
+    workflow = task.workflow
+    while workflow is not None:
+        if name in workflow.variables:
+            found: Scalar = workflow.variables[name]
             return found
-        instance = instance.workflow.instance
-    value: Scalar = task.workflow.top_workflow.variables.get(name)
-    return value
+        workflow = workflow.parent_workflow
+    return None
 
 
 class _Workflow:
@@ -122,10 +120,11 @@ def forget(top: Any, task: Any) -> None:
 
 
 class SubCase(_Workflow, BpmnSubWorkflow):
-    """A called or embedded process of a case; `instance` is the multi-instance child it stands in."""
+    """A called or embedded process of a case, with its variables; `instance`: the multi-instance child it stands in."""
 
     def __init__(self, spec: Any, task: Any, *, deserializing: bool = False) -> None:
         """`task`: the task that runs it."""
+        self.variables: dict[str, Scalar] = {}
         self.instance = instance_of(task)
         self._parent = task.workflow
         super().__init__(spec, task.id, task.workflow.top_workflow, deserializing=deserializing)
@@ -141,7 +140,7 @@ class SubCase(_Workflow, BpmnSubWorkflow):
 
 
 class RunningCase(_Workflow, BpmnWorkflow):
-    """A case; `variables` are its routing variables outside multi-instances."""
+    """A case; `variables` are the routing variables of its top process."""
 
     instance = None
 

@@ -63,7 +63,6 @@ class StockCase:
             if name.endswith(".bpmn"):
                 parser.add_bpmn_xml(etree.fromstring(text.encode()), name)
         self.scopes: dict[Any, dict[str, Any]] = {None: {}}
-        self.handed_over: set[Any] = set()
         self.calls: list[tuple[str, str]] = []
         self.facts: Mapping[str, int] = {}
         self.workflow = BpmnWorkflow(
@@ -119,10 +118,12 @@ class StockCase:
         self._go()
 
     def value(self, task: Any, name: str) -> Any:
-        for instance in [*_instances(task), None]:
-            scope = self.scopes.get(instance.id if instance is not None else None, {})
+        process: Any = task.workflow
+        while process is not None:
+            scope = self.scopes.get(process.parent_task_id, {})
             if name in scope:
                 return scope[name]
+            process = process.parent_workflow
         return None
 
     def _go(self) -> None:
@@ -143,17 +144,13 @@ class StockCase:
             subprocess.cancel()
 
     def _scope(self, task: Any) -> dict[str, Any]:
-        inner = next(iter(_instances(task)), None)
-        return self.scopes.setdefault(None if inner is None else inner.id, {})
+        """Variables by the task that runs the process; None for the top process."""
+        return self.scopes.setdefault(task.workflow.parent_task_id, {})
 
     def _hand_over(self, task: Any) -> None:
-        """A finished instance of a multi-instance gives its variables to what stands around it."""
-        if "key_or_index" not in task.internal_data or task.state != TaskState.COMPLETED or task.id in self.handed_over:
-            return
-        self.handed_over.add(task.id)
-        around = _instances(task)[1:]
-        outer = self.scopes.setdefault(around[0].id if around else None, {})
-        outer.update(self.scopes.pop(task.id, {}))
+        """A finished process gives its variables to the one around it."""
+        if task.state == TaskState.COMPLETED:
+            self._scope(task).update(self.scopes.pop(task.id, {}))
 
     def _item(self, task: Any) -> int | None:
         inner = next(iter(_instances(task)), None)

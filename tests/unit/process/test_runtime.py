@@ -150,8 +150,8 @@ def test_a_side_track_waits_again_after_each_round() -> None:
         case.send("extension")
 
 
-def test_what_a_terminated_or_interrupted_branch_answered_is_not_forgotten() -> None:
-    """The library drops the variables of a side track that is terminated and of a call that is interrupted."""
+def test_what_a_terminated_side_track_answered_is_not_forgotten() -> None:
+    """The library drops the variables of a side track that is terminated."""
     case = Case(definition("side")).send("extension").do("extension_decide", verdict=False).do("main_one", outcome="b")
     case.do("main_two", outcome="c")
     assert dict(case.now.variables) == {"verdict": False, "outcome": "c"}
@@ -247,6 +247,19 @@ def test_a_form_answers_all_its_questions_so_that_no_old_answer_decides() -> Non
     case = Case(definition("loop")).do("ask", outcome="b").do("ask")
     assert case.now.variables["outcome"] is None
     assert case.open() == ["last"]
+
+
+def test_a_called_process_answers_for_itself_and_hands_over_when_it_is_done() -> None:
+    case = Case(definition("caller")).do("before", outcome="a").do("outer_one", outcome="c")
+    assert dict(case.now.variables) == {"outcome": "a"}
+    case.do("inner_one", verdict=False)
+    assert dict(case.now.variables) == {"outcome": "c", "verdict": False}
+    assert case.open() == ["after"]
+
+
+def test_an_interrupted_process_passes_nothing_on() -> None:
+    case = Case(definition("caller")).do("before", outcome="a").do("outer_one", outcome="c").send("withdrawn")
+    assert dict(case.now.variables) == {"outcome": "a"}
 
 
 def test_start_takes_variables() -> None:
