@@ -46,6 +46,7 @@ class Question:
         widget: line, area, radio, list, checks, check, file or table.
         value, values: what stands in it; `values` where several may be chosen.
         when: the conditions as JSON for the script, or ""; applies: whether they hold with the values at hand.
+        section: heading of the group that begins with it.
         rows: cells of a table, line by line; blank: a line with `__n__` for its number, for the script to copy.
     """
 
@@ -63,6 +64,7 @@ class Question:
     max: int | None = None
     when: str = ""
     applies: bool = True
+    section: str = ""
     rows: "tuple[tuple[Question, ...], ...]" = ()
     blank: "tuple[Question, ...]" = ()
 
@@ -157,6 +159,7 @@ class _Reader:
             label=field.label,
             help=field.help,
             widget=_widget(field),
+            section=field.section,
             required=field.required,
             error=self.errors.get(name, ""),
             value="" if value is None or isinstance(value, list) else str(_plain(value)),
@@ -231,7 +234,7 @@ def _size(field: Field) -> str:
     if field.type in {"date", "whole"} or (field.type == "line" and (field.max or 200) <= _SHORT_LINE):
         return "short"
     if field.type in {"phone", "email", "id_number", "unit", "person"} or (
-        field.type == "line" and (field.max or 200) <= 100
+        field.type == "line" and (field.max or 200) <= 60
     ):
         return "middle"
     return ""

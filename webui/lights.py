@@ -1,7 +1,6 @@
 """The light of a case in words: always colour, icon and text, so that a print in black and white says the same."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -38,6 +37,7 @@ GROUPS = {
     "soon": _l("三个工作日内到期"),
     "week": _l("一周内到期"),
     "later": _l("一周以后到期"),
+    "stopped": _l("中止计算，等待意见"),
     "none": _l("目前没有答复期限"),
     "closed": _l("已办结"),
 }
@@ -52,8 +52,10 @@ def words(reading: LightReading, *, unconfirmed: bool = False, in_time: bool | N
                 return ShownLight("closed", _("已办结"))
             return ShownLight("closed", _("按期办结") if in_time else _("超期办结"))
         case Light.STOPPED:
-            if left is None:
+            if reading.due is None:
                 return ShownLight("stopped", _("申请人已逾期") if reading.abandoned else _("等待申请人"))
+            if left is None:
+                return ShownLight("stopped", _("中止计算"), reading.provisional)
             return ShownLight("stopped", _("中止，剩 %(days)s 个工作日", days=left), reading.provisional)
         case Light.OVERDUE:
             shown = _("超期 %(days)s 个工作日", days=-(left or 0)) if left else _("已超期")
@@ -79,13 +81,6 @@ def of_page(page: CasePage) -> ShownLight:
 
 
 def group_of(row: Row) -> str:
-    """The group of GROUPS that a line stands in; a stopped clock is grouped by the date it still has."""
-    reading: Any = row.light
-    if reading.light is Light.CLOSED:
-        return "closed"
-    if reading.due is None:
-        return "none"
-    if reading.light is not Light.STOPPED:
-        return str(reading.light)
-    left = reading.remaining_working_days or 0
-    return "soon" if left <= 3 else "week" if left <= 5 else "later"
+    """The group of GROUPS that a line stands in."""
+    reading = row.light
+    return "none" if reading.due is None and reading.light is not Light.CLOSED else str(reading.light)

@@ -316,7 +316,7 @@ def _answered(
         shown = tuple(
             (one.label, show_answer(one, record.answers[one.name], units, names))
             for one in form.fields
-            if one.name in record.answers and one.name not in hidden
+            if one.name not in hidden and record.answers.get(one.name, False) is not False
         )
         found.append(
             Answered(

@@ -17,5 +17,6 @@ def row_light(case: Case, today: date, calendar: Calendar) -> LightReading:
     years = (case.sort_due_on.year,) if provisional else ()
     reading = light_of_date(StatutoryDate(case.sort_due_on, years), today, calendar)
     if case.clock_status == "suspended" and reading.light is not Light.OVERDUE:
-        return LightReading(Light.STOPPED, reading.remaining_working_days, reading.due, reading.provisional)
+        # How many of the days until then count cannot be read off the columns; the case's page folds the ledger.
+        return LightReading(Light.STOPPED, None, reading.due, reading.provisional)
     return reading

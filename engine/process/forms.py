@@ -41,6 +41,7 @@ _FIELD_KEYS = frozenset(
         "type",
         "label",
         "help",
+        "section",
         "required",
         "routing",
         "choices",
@@ -67,6 +68,7 @@ class Field:
 
     Attributes:
         type: one of FIELD_TYPES.
+        section: heading of the group of questions that begins here.
         choices: (code, Chinese label) pairs; for `decision` the codes allowed here, empty = all.
         when: other field -> answers for which this one is asked; empty = always.
         max, min: characters of a text, or bounds of a whole number.
@@ -80,6 +82,7 @@ class Field:
     type: str
     label: str
     help: str = ""
+    section: str = ""
     required: bool = False
     routing: bool = False
     choices: tuple[tuple[str, str], ...] = ()
@@ -215,6 +218,7 @@ class _Reader:
             type=kind,
             label=self.text(name, raw, "label"),
             help=self.text(name, raw, "help"),
+            section=self.text(name, raw, "section"),
             required=self.flag(name, raw, "required"),
             routing=self.flag(name, raw, "routing"),
             choices=self.choices(name, raw),
