@@ -174,6 +174,8 @@ class _Run:
             element = getattr(spec, "bpmn_id", None) or ""
             raise self._fault(element, f"流程走不下去：{str(error)[:200]}。", "请检查网关的条件和缺省连线。") from error
         found = tuple(self.waits())
+        if not found and not self.case.completed:
+            raise self._fault("", "流程停住了：并行网关等不齐。", "请检查分开和汇合的网关。")
         places = frontier(self.case, self.definition.names)
         return Outcome(
             state=codec.pack(self.definition.digest, self.case.variables, places),

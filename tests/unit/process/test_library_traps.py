@@ -220,6 +220,15 @@ def test_a_failed_run_leaves_the_stored_state_as_it_was() -> None:
     assert case.do("ask", outcome="a").open() == ["again_note"]
 
 
+def test_a_join_that_waits_for_ever_is_a_fault_and_no_end() -> None:
+    stuck = text_of("parallel").replace(
+        'sourceRef="left_choice" targetRef="join"', 'sourceRef="left_choice" targetRef="par_end"'
+    )
+    case = Case(parse(bundle("parallel", parallel=stuck))).do("par_first").do("left", outcome="c").do("right")
+    with pytest.raises(DefinitionFault, match="等不齐"):
+        case.do("right_more")
+
+
 def test_a_loop_of_engine_steps_is_cut_off() -> None:
     endless = text_of("loop").replace('targetRef="again_note"', 'targetRef="loop_choice"')
     endless = re.sub(r' *<bpmn:userTask id="again_note".*\n', "", endless)
