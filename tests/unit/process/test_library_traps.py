@@ -221,12 +221,17 @@ def test_a_failed_run_leaves_the_stored_state_as_it_was() -> None:
 
 
 def test_a_join_that_waits_for_ever_is_a_fault_and_no_end() -> None:
-    stuck = text_of("parallel").replace(
-        'sourceRef="left_choice" targetRef="join"', 'sourceRef="left_choice" targetRef="par_end"'
+    chosen = r'<bpmn:exclusiveGateway id="split" default="split_to_left">\1</bpmn:exclusiveGateway>'
+    stuck = re.sub(
+        r'<bpmn:parallelGateway id="split">(.*)</bpmn:parallelGateway>', chosen, text_of("parallel")
+    ).replace(
+        'sourceRef="split" targetRef="right"/>',
+        'sourceRef="split" targetRef="right"><bpmn:conditionExpression>verdict</bpmn:conditionExpression>'
+        "</bpmn:sequenceFlow>",
     )
-    case = Case(parse(bundle("parallel", parallel=stuck))).do("par_first").do("left", outcome="c").do("right")
+    case = Case(parse(bundle("parallel", parallel=stuck))).do("par_first")
     with pytest.raises(DefinitionFault, match="等不齐"):
-        case.do("right_more")
+        case.do("left", outcome="c")
 
 
 def test_a_loop_of_engine_steps_is_cut_off() -> None:
