@@ -39,7 +39,7 @@ _STEP_PROPERTIES = frozenset(
         "evidence_when",
     ]
 )
-_LETTER = re.compile(r"[A-Z]{1,3}-[0-9]{2}|decision")
+_LETTER = re.compile(r"[A-Z]{1,3}-[0-9]{2}[a-z]?|decision")
 _TIMER = re.compile(r"due\('([a-z][a-z0-9_]*)'\)")
 _COMBINATIONS = 5000
 _OUT = {"startEvent": (1, 1), "endEvent": (0, 0), "exclusiveGateway": (1, 99), "parallelGateway": (1, 99)}
