@@ -37,13 +37,6 @@ MENU: tuple[Group, ...] = (
         ),
     ),
     Group(
-        _l("查询"),
-        (
-            Entry("letters.index", _l("文号登记簿"), "hash"),
-            Entry("clock.index", _l("期限推算"), "stopwatch"),
-        ),
-    ),
-    Group(
         _l("系统管理"),
         (
             Entry("accounts.index", _l("账号"), "people"),
@@ -51,6 +44,13 @@ MENU: tuple[Group, ...] = (
         ),
     ),
     Group(_l("审计"), (Entry("trail.index", _l("审计记录"), "shield-check"),)),
+    Group(
+        _l("查询"),
+        (
+            Entry("letters.index", _l("文号登记簿"), "hash"),
+            Entry("clock.index", _l("期限推算"), "stopwatch"),
+        ),
+    ),
     Group(_l("我的"), (Entry("inbox.index", _l("消息"), "bell"), Entry("entry.password", _l("修改口令"), "key"))),
 )
 

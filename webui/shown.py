@@ -48,6 +48,7 @@ def install(app: Flask, attachments: Attachments) -> None:
         light_of_row=lights.of_row,
         may_print_receipt=lambda: not visit.actor().roles.isdisjoint(RECEIPT_PRINTERS),
         may_reassign=lambda: not visit.actor().roles.isdisjoint(REASSIGNERS),
+        named=strips.named,
         party_kind=wording.party_kind,
         receipt_rules=RECEIPT_RULES,
         registered_content=beside.registered_content,

@@ -1,6 +1,7 @@
 """The twenty-day strip for the page: cells in weeks, so that lines break between weeks."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from engine.cases.strip import Cell, Day
@@ -15,6 +16,11 @@ def classes(cell: Cell) -> str:
     """The style classes of a cell."""
     flags = ("extension", "make_up", "used", "today", "due", "provisional", "cautious")
     return " ".join([str(cell.kind), *(flag for flag in flags if getattr(cell, flag))])
+
+
+def named(reason: str, names: Mapping[str, str]) -> str:
+    """A reason with consultees by name instead of by their id in the ledger."""
+    return re.sub(r"（(c[0-9]+)）", lambda found: f"（{names.get(found[1], found[1])}）", reason)
 
 
 def counted(cells: Sequence[Cell]) -> tuple[int, int]:

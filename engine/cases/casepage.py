@@ -1,6 +1,6 @@
 """Everything the page of one case shows, read in one go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -116,7 +116,7 @@ class PartyView:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """The page of one case."""
+    """The page of one case; `item_names` tells consultees and units by their id in the ledger (c1, c2…)."""
 
     case: Case
     type_title: str
@@ -135,6 +135,7 @@ class CasePage:
     handler: str
     earlier: tuple[Case, ...]
     definition: Definition
+    item_names: Mapping[str, str]
     current_elements: tuple[str, ...]
     done_elements: tuple[str, ...]
 
@@ -167,6 +168,7 @@ def case_page(desk: Desk, actor: Actor, case_id: int, *, revealed: bool = False)
             handler=names.get(case.handler_id, "") if case.handler_id else "",
             earlier=_earlier(session, actor, case),
             definition=turn.definition,
+            item_names={one.public_id: _item_title(one, units) for one in items.values()},
             current_elements=tuple(one.element for one in waits(turn.definition, case.state)) if case.state else (),
             done_elements=_passed(session, case.id),
         )

@@ -9,14 +9,23 @@
     .then(function () {
       var canvas = viewer.get("canvas");
       var registry = viewer.get("elementRegistry");
+      var margin = 30;
+      // The frame takes the drawing's own shape; labels reach a little beyond what the library measures.
+      function fit() {
+        var inner = canvas.viewbox().inner;
+        var wanted = place.clientWidth * (inner.height + 2 * margin) / (inner.width + 2 * margin);
+        place.style.height = Math.min(Math.max(wanted, 220), 640) + "px";
+        canvas.resized();
+        canvas.viewbox({ x: inner.x - margin, y: inner.y - margin, width: inner.width + 2 * margin, height: inner.height + 2 * margin });
+      }
       ["done", "current"].forEach(function (state) {
         JSON.parse(place.dataset[state]).forEach(function (id) { if (registry.get(id)) canvas.addMarker(id, state); });
       });
-      canvas.zoom("fit-viewport", "auto");
+      fit();
       document.querySelectorAll("[data-zoom]").forEach(function (button) {
         button.hidden = false;
         button.addEventListener("click", function () {
-          if (button.dataset.zoom === "fit") canvas.zoom("fit-viewport", "auto");
+          if (button.dataset.zoom === "fit") fit();
           else canvas.zoom(canvas.zoom() * Number(button.dataset.zoom));
         });
       });
