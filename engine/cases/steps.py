@@ -303,7 +303,9 @@ def _close_item(turn: Turn, work: WorkItem, form: Form, clean: Answers) -> dict[
     work.done_by = turn.author.id
     work.assignee_id = work.assignee_id or turn.author.id
     work.outcome = labels.get(str(outcome), None if outcome is None else str(outcome))
-    work.note = clean.get("return_reason") or clean.get("note")
+    # What the person said in so many words: the reason of a return, else the form's own note (`…_note`).
+    notes = [one.name for one in form.fields if one.name == "return_reason" or one.name.endswith("note")]
+    work.note = clean.get("return_reason") or next((clean[name] for name in notes if clean.get(name)), None)
     if turn.case.handler_id is None and "handler" in work.role.split():
         turn.case.handler_id = turn.author.id
     return {"work_item": work.id, "name": work.name, "outcome": work.outcome}
