@@ -43,10 +43,18 @@ def shown(field: Field, answers: Mapping[str, Any]) -> bool:
     )
 
 
-def check(form: Form, raw: Mapping[str, Any], scope: Scope, files: Mapping[str, int] | None = None) -> dict[str, Any]:
+def check(
+    form: Form,
+    raw: Mapping[str, Any],
+    scope: Scope,
+    files: Mapping[str, int] | None = None,
+    *,
+    unfinished: bool = False,
+) -> dict[str, Any]:
     """The cleaned answers: strings, whole numbers, booleans, lists, ISO dates; nothing that was not asked.
 
-    `files` says how many files came with each file field. Raises AnswerErrors naming every wrong field.
+    `files` says how many files came with each file field. An `unfinished` form (a preview) may leave out what it must
+    say in the end. Raises AnswerErrors naming every wrong field.
     """
     clean: dict[str, Any] = {}
     errors: dict[str, str] = {}
@@ -54,13 +62,13 @@ def check(form: Form, raw: Mapping[str, Any], scope: Scope, files: Mapping[str, 
         if not shown(field, clean) or (field.type == "ground" and not grounds_of(str(clean.get("decision", "")))):
             continue
         if field.type == "file":
-            if field.required and not (files or {}).get(field.name):
+            if field.required and not unfinished and not (files or {}).get(field.name):
                 errors[field.name] = f"请上传“{field.label}”。"
             continue
         value = _read(field, raw.get(field.name), scope, clean, errors)
         if value not in (None, "", []):
             clean[field.name] = value
-        elif field.required and field.name not in errors:
+        elif field.required and not unfinished and field.name not in errors:
             errors[field.name] = _missing(field)
     if errors:
         raise AnswerErrors(errors)

@@ -182,8 +182,7 @@ def preview_letter(desk: Desk, actor: Actor, work_item_id: int, answers: Mapping
         item = session.get(CaseItem, work.item_id) if work.item_id else None
         if answers is not None:
             form = turn.definition.forms[step.form]
-            files = {one.name: 1 for one in form.fields if one.type == "file"}
-            clean = check(form, answers, scope_of(turn, form), files)
+            clean = check(form, answers, scope_of(turn, form), unfinished=True)
             fill_in(turn, work.element, form, clean, {}, item)
             session.flush()
         return preview(turn, step.letter or "decision", item)
