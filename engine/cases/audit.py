@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from engine.store.tables import AuditSeal, Case, CaseEvent
@@ -173,10 +173,27 @@ def _seal_hash(seal: AuditSeal) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
+def _newest_event(session: Session) -> int | None:
+    """The newest event, once no transaction under way can still bring an earlier one; one seal at a time.
+
+    SQLite has a single writer. PostgreSQL hands out ids before it commits: a writer that is slower than the next one
+    would leave its event below the seal after the fact, and the seal would look broken.
+    """
+    newest = select(func.max(CaseEvent.id))
+    if session.get_bind().dialect.name != "postgresql":
+        return session.scalar(newest)
+    session.execute(text("LOCK TABLE audit_seal IN SHARE ROW EXCLUSIVE MODE"))
+    with session.begin_nested() as waiting:
+        session.execute(text("LOCK TABLE case_event IN SHARE MODE"))
+        last_event_id = session.scalar(newest)
+        waiting.rollback()  # lets the writers go on before the heads are read
+    return last_event_id
+
+
 def seal(session: Session, at: datetime) -> AuditSeal | None:
     """Chain the heads of all chains into a new seal; None when nothing happened since the last one."""
+    last_event_id = _newest_event(session)
     last = session.scalar(select(AuditSeal).order_by(AuditSeal.id.desc()).limit(1))
-    last_event_id = session.scalar(select(func.max(CaseEvent.id)))
     if last_event_id is None or (last is not None and last.last_event_id == last_event_id):
         return None
     events, heads = _heads_hash(session, last_event_id)

@@ -45,6 +45,7 @@ COMMANDS: dict[str, CommandRow] = {
     "demo": CommandRow("engine.cli.demo:demo", "The demonstration office: load it into an empty database."),
     "fee": CommandRow("engine.cli.fee:fee_command", "Processing fee (信息处理费), line by line."),
     "letters": CommandRow("engine.cli.letters:letters_group", "Letter templates and issued letters."),
+    "scheduler": CommandRow("engine.cli.scheduler:scheduler", "Wake timers, remind people, seal the audit trail."),
     "user": CommandRow("engine.cli.user:user", "Accounts: add, list, reset a password, deactivate."),
     "workflows": CommandRow("engine.cli.workflows:workflows", "Check the case types: processes, forms, rules."),
 }

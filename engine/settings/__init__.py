@@ -7,13 +7,13 @@ from engine.settings.models import (
     FeeTier,
     Office,
     Remedies,
-    Scheduler,
     Security,
     Settings,
     Web,
 )
 from engine.settings.places import prepare, session_key
 from engine.settings.reading import SettingsFault, load_settings
+from engine.settings.scheduling import Rung, Scheduler
 
 __all__ = [
     "Attachments",
@@ -22,6 +22,7 @@ __all__ = [
     "Fees",
     "Office",
     "Remedies",
+    "Rung",
     "Scheduler",
     "Security",
     "Settings",

@@ -4,16 +4,19 @@ The description of a field is the Chinese sentence that a wrong value is answere
 """
 
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
+from engine.settings.channels import Channels
+from engine.settings.scheduling import Scheduler
+from engine.settings.section import Line
+from engine.settings.section import Section as _Section
 from engine.statute.decisions import DECISIONS, RemedyType
 from engine.statute.fees import NATIONAL_SCHEDULES, FeeSchedule, FeeSchedules, Tier
 from engine.statute.policy import Policy
 
-Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S.*$")]
 OrganKind = Literal[
     "county_government",
     "county_department",
@@ -25,10 +28,6 @@ OrganKind = Literal[
     "justice_bureau",
 ]
 Remedy = Literal["RF", "CH", "SPLIT", "reconsideration_only"]
-
-
-class _Section(BaseModel):
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Office(_Section):
@@ -79,6 +78,9 @@ class Clock(_Section):
     second_extension: bool = Field(default=False, description="是否允许在二十个工作日内第二次延期，true 或 false")
     confirm_same_day: bool = Field(
         default=True, description="网络、传真、平信申请当日未确认是否报警（条例第三十一条），true 或 false"
+    )
+    interpretation_working_days: int = Field(
+        default=3, ge=0, le=5, description="政策文件先行公布后补发解读的期限，0 至 5 个工作日（国办发〔2016〕19号）"
     )
 
     @field_validator("extra_rest_days", mode="before")
@@ -193,30 +195,27 @@ class Attachments(_Section):
         return value
 
 
+class Similarity(_Section):
+    """How much of one paper may stand word for word in another before whoever signs is warned."""
+
+    percent: int = Field(
+        default=30, ge=1, le=100, description="解读材料与政策文件逐字相同的句子达到百分之几时提醒，1 至 100"
+    )
+
+
 class Web(_Section):
     """Where the pages are served."""
 
     host: str = Field(default="127.0.0.1", min_length=1, description="监听地址，如 127.0.0.1 或 0.0.0.0")
     port: int = Field(default=8000, ge=1, le=65535, description="监听端口，1 至 65535")
     trusted_proxy: str | None = Field(default=None, description="前置反向代理的 IP 地址，没有则不写这一项")
-    https_only: bool = Field(default=False, description="是否只经 HTTPS 访问（会话 Cookie 加 Secure），true 或 false")
-
-
-class Scheduler(_Section):
-    """How often due work is looked for, and how early people are reminded."""
-
-    tick_seconds: int = Field(default=30, ge=1, le=3600, description="到期检查间隔（秒），1 至 3600")
-    remind_before: Annotated[tuple[Annotated[int, Field(ge=0, le=20)], ...], Field(strict=False)] = Field(
-        default=(3, 1, 0), description="到期前几个工作日提醒，由大到小的列表，如 [3, 1, 0]"
+    public_url: Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*[^\s/])?$", max_length=200)] | None = Field(
+        default=None, description="用户打开本系统的网址，末尾不加斜线，如 https://yishen.example；写了消息里才有链接"
     )
-    seal_minutes: int = Field(default=60, ge=1, le=1440, description="审计封存间隔（分钟），1 至 1440")
-
-    @field_validator("remind_before")
-    @classmethod
-    def _falling(cls, value: tuple[int, ...]) -> tuple[int, ...]:
-        if list(value) != sorted(set(value), reverse=True):
-            raise ValueError("应由大到小且不重复")
-        return value
+    metrics_token_file: str | None = Field(
+        default=None, min_length=1, description="存放监控令牌的文件；不写则只有本机能读取 /metrics"
+    )
+    https_only: bool = Field(default=False, description="是否只经 HTTPS 访问（会话 Cookie 加 Secure），true 或 false")
 
 
 class Settings(_Section):
@@ -230,6 +229,9 @@ class Settings(_Section):
     data_dir: str = Field(default="var", min_length=1, description="附件、文书和会话密钥所在目录")
     office: Office = Field(description="[office] 一节")
     clock: Clock = Field(default_factory=Clock, description="[clock] 一节")
+    workflows_dir: str | None = Field(
+        default=None, min_length=1, description="本单位自己的事项类型所在文件夹，没有则不写这一项"
+    )
     limits: dict[str, dict[str, Annotated[int, Field(ge=1, le=60)]]] = Field(
         default_factory=dict, description="内部时限改写：[limits.案件类型] 下“步骤 = 工作日数”，1 至 60"
     )
@@ -237,7 +239,9 @@ class Settings(_Section):
     remedies: Remedies = Field(default_factory=Remedies, description="[remedies] 一节")
     security: Security = Field(default_factory=Security, description="[security] 一节")
     attachments: Attachments = Field(default_factory=Attachments, description="[attachments] 一节")
+    similarity: Similarity = Field(default_factory=Similarity, description="[similarity] 一节")
     web: Web = Field(default_factory=Web, description="[web] 一节")
+    channels: Channels = Field(default_factory=Channels, description="[channels] 各节")
     scheduler: Scheduler = Field(default_factory=Scheduler, description="[scheduler] 一节")
 
     def policy(self) -> Policy:
@@ -248,6 +252,7 @@ class Settings(_Section):
             art35_suspends=self.clock.art35_suspends,
             extra_rest_days=frozenset(self.clock.extra_rest_days),
             second_extension=self.clock.second_extension,
+            interpretation_working_days=self.clock.interpretation_working_days,
         )
 
     def fee_tiers(self) -> FeeSchedules:

@@ -48,7 +48,7 @@ def test_the_shipped_file_is_the_office_of_yunling():
     assert settings.office.organ == "云岭县人民政府"
     assert settings.office.mark == "云政公复"
     assert settings.policy().correction_period_working_days == 15
-    assert settings.scheduler.remind_before == (3, 1, 0)
+    assert [rung.before for rung in settings.scheduler.rungs] == [10, 5, 3, 1, 0]
 
 
 def test_the_command_line_stands_above_the_file(tmp_path):
@@ -90,7 +90,8 @@ def test_a_short_file_has_the_defaults(write):
         ('timezone = "Asia/Shanghai"', 'timezone = "Asia/Beijing"', "timezone", "没有这个时区"),
         ("extra_rest_days = []", 'extra_rest_days = ["2026-07-01"]', "extra_rest_days", "列表里只能是日期"),
         ("extra_rest_days = []", "extra_rest_days = 2026-07-01", "extra_rest_days", "应为列表"),
-        ("remind_before = [3, 1, 0]", "remind_before = [1, 3]", "remind_before", "应由大到小且不重复"),
+        ("{ before = 10,", "{ before = 4,", "rungs", "before 应由大到小且不重复"),
+        ('tell = ["handler"] }', 'tell = ["mayor"] }', "rungs", "intake、handler"),
         ('partial = "split"', 'partial = "none"', "partial", "只能是 'split' 或 'rf'"),
         ("[scheduler]", "[schedule]", "[schedule]", "没有 schedule 这一项"),
         ("port = 8000", "port 8000", "port", "TOML 语法错误"),

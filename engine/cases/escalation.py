@@ -1,0 +1,329 @@
+"""Remind people before a date and after it, rung by rung, each rung once; derived from ledger and calendar at each run.
+
+Nothing is armed beforehand: a case that stops, starts again or gets another date is read as it stands. The unique key
+of a message says case, period of the clock and rung, so that a run may be cut off, repeated or doubled.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.cases.audit import SYSTEM
+from engine.cases.batch import PORTION, open_turns
+from engine.cases.calendars import calendar_of
+from engine.cases.definitions import load_definition
+from engine.cases.desk import Desk
+from engine.cases.flow import Turn
+from engine.cases.ladder import due_text, rung_reached
+from engine.cases.messages import tell
+from engine.settings import Scheduler
+from engine.statute.calendar import Calendar, StatutoryDate
+from engine.statute.light import Light, LightReading, light, light_of_date
+from engine.statute.outcome import CORRECTION_NOTICE_WORKING_DAYS
+from engine.statute.result import ClockState
+from engine.store.tables import Account, Agency, Case, InboxMessage, ProcessDefinition, WorkItem
+
+_log = logging.getLogger(__name__)
+
+# Statuses in which a reply date may press; whether it does on the day is read off the ledger.
+_PRESSING = ("running", "unconfirmed", "suspended")
+
+# Legal events that begin another period of the clock or resume it: each rung may be reached anew.
+_BEGINS = frozenset(
+    [
+        "arrive",
+        "confirm",
+        "consult_returned",
+        "consult_sent",
+        "corrected_received",
+        "delayed_reply_notice",
+        "extension",
+        "fee_paid",
+        "opinion",
+        "ordered_to_reply_again",
+        "reasons_received",
+        "sign_mail",
+        "submit",
+    ]
+)
+# The event whose absence the correction clock (Art. 30) is about.
+_CORRECTION_NOTICE = "correction_notice_served"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One message to several people; `key` is unique for each of them."""
+
+    case_id: int
+    people: frozenset[int]
+    key: str
+    text: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The active accounts of an agency: who holds a role, and who sits in which unit."""
+
+    by_role: Mapping[str, frozenset[int]]
+    unit_of: Mapping[int, int | None]
+
+    def holding(self, role: str, unit_id: int | None = None) -> frozenset[int]:
+        """Holders of a role, in the unit if it has any."""
+        holders = self.by_role.get(role, frozenset())
+        return frozenset(one for one in holders if self.unit_of[one] == unit_id) or holders
+
+    def told(self, role: str, handler_id: int | None) -> frozenset[int]:
+        """Whom a rung means by a role: `handler` the case's own, `unit_head` the head of that person's unit."""
+        handler = handler_id if handler_id in self.unit_of else None
+        if role == "handler" and handler is not None:
+            return frozenset({handler})
+        if role == "unit_head" and handler is not None:
+            return self.holding(role, self.unit_of[handler])
+        return self.holding(role)
+
+
+def escalate(desk: Desk, stop: Callable[[], bool] = lambda: False) -> int:
+    """Tell everybody what is due or overdue and has not been told; returns how many messages were new."""
+    with desk.reading() as session:
+        agencies = session.scalars(select(Agency.id).order_by(Agency.id)).all()
+    told = 0
+    for agency_id in agencies:
+        for portion in _reminders(desk, agency_id):
+            if stop():
+                return told
+            if fresh := _not_yet_told(desk, portion):
+                told += _tell(desk, fresh)
+    return told
+
+
+def _reminders(desk: Desk, agency_id: int) -> Iterator[list[Reminder]]:
+    with desk.reading() as session:
+        calendar = calendar_of(session, agency_id, desk.settings)
+        people = _people(session, agency_id)
+        pressing = _pressing(session, agency_id, desk, calendar)
+        correcting = _correcting(session, agency_id, desk)
+    yield from _of_cases(desk, pressing, calendar, people, reply_reminder)
+    yield from _of_cases(desk, correcting, calendar, people, correction_reminder)
+    yield from _of_work(desk, agency_id, people)
+
+
+def _people(session: Session, agency_id: int) -> People:
+    accounts = session.scalars(select(Account).where(Account.agency_id == agency_id, Account.active)).all()
+    by_role: dict[str, set[int]] = {}
+    for account in accounts:
+        for held in account.roles:
+            by_role.setdefault(held.role, set()).add(account.id)
+    return People(
+        {role: frozenset(holders) for role, holders in by_role.items()},
+        {account.id: account.unit_id for account in accounts},
+    )
+
+
+def _pressing(session: Session, agency_id: int, desk: Desk, calendar: Calendar) -> Sequence[int]:
+    """Open cases whose date lies on the ladder, by the index of due dates."""
+    highest = desk.settings.scheduler.rungs[0].before
+    last = calendar.add_working_days(desk.today(), highest) if highest else desk.today()
+    return session.scalars(
+        select(Case.id)
+        .where(
+            Case.agency_id == agency_id,
+            Case.closed_at.is_(None),
+            Case.sort_due_on <= last,
+            Case.clock_status.in_(_PRESSING),
+        )
+        .order_by(Case.sort_due_on, Case.id)
+    ).all()
+
+
+def _correcting(session: Session, agency_id: int, desk: Desk) -> Sequence[int]:
+    """Open cases that wait in a process which serves a correction notice."""
+    elements: set[str] = set()
+    for digest in session.scalars(select(ProcessDefinition.digest)).all():
+        definition = load_definition(session, desk.library, digest)
+        serving = {
+            step.process
+            for step in definition.steps.values()
+            if any(event.type == _CORRECTION_NOTICE for event in definition.forms[step.form].events)
+        }
+        elements |= {step.element for step in definition.steps.values() if step.process in serving}
+    return session.scalars(
+        select(WorkItem.case_id)
+        .where(WorkItem.agency_id == agency_id, WorkItem.status == "open", WorkItem.element.in_(elements))
+        .distinct()
+        .order_by(WorkItem.case_id)
+    ).all()
+
+
+_Rule = Callable[[Turn, People, frozenset[int], Scheduler], Reminder | None]
+
+
+def _of_cases(
+    desk: Desk, case_ids: Sequence[int], calendar: Calendar, people: People, rule: _Rule
+) -> Iterator[list[Reminder]]:
+    for start in range(0, len(case_ids), PORTION):
+        portion = case_ids[start : start + PORTION]
+        with desk.reading() as session:
+            cases = session.scalars(select(Case).where(Case.id.in_(portion))).all()
+            holders = _assignees(session, portion)
+            turns = open_turns(desk, session, cases, calendar, SYSTEM)
+            found = [_safely(rule, turn, people, holders) for turn in turns]
+        yield [one for one in found if one is not None]
+
+
+def _safely(rule: _Rule, turn: Turn, people: People, holders: Mapping[int, set[int]]) -> Reminder | None:
+    try:
+        return rule(turn, people, frozenset(holders.get(turn.case.id, ())), turn.desk.settings.scheduler)
+    except Exception:  # noqa: BLE001 - a case whose dates cannot be derived must not silence the others
+        _log.exception("no reminder could be derived for case %d", turn.case.id)
+        return None
+
+
+def _assignees(session: Session, case_ids: Sequence[int]) -> dict[int, set[int]]:
+    """Who has an open step of each case in hand."""
+    found: dict[int, set[int]] = {}
+    query = select(WorkItem.case_id, WorkItem.assignee_id).where(
+        WorkItem.case_id.in_(case_ids), WorkItem.status == "open", WorkItem.assignee_id.is_not(None)
+    )
+    for case_id, assignee_id in session.execute(query):
+        if assignee_id is not None:
+            found.setdefault(case_id, set()).add(assignee_id)
+    return found
+
+
+def reply_reminder(turn: Turn, people: People, holders: frozenset[int], ladder: Scheduler) -> Reminder | None:
+    """The rung of the reply date: provisional dates climb by their estimate, unconfirmed ones by the cautious date."""
+    case, reading = turn.case, _reading(turn)
+    reached = rung_reached(reading, ladder)
+    if reached is None:
+        return None
+    told = case.told_due_on if case.told_due_on not in (None, case.due_on) else None
+    cautious = turn.ledger.ruling().state is ClockState.UNCONFIRMED
+    return Reminder(
+        case_id=case.id,
+        people=_addressed(turn, people, holders, reached.tell),
+        key=f"due:{case.id}:{_period(turn)}:{reached.code}",
+        text=due_text(case.number, _title(turn), reading, cautious=cautious, told=told),
+        level=reached.level,
+    )
+
+
+def _title(turn: Turn) -> str:
+    case_type = turn.definition.case_type
+    return case_type.labels.get("due") or ("答复期限" if case_type.clock == "reply" else "办理期限")
+
+
+def _reading(turn: Turn) -> LightReading:
+    """The light of the working target: the date of the ledger, or an earlier one that the applicant was told."""
+    target = turn.case.sort_due_on
+    reading = light(turn.ledger.ruling(), turn.today, turn.calendar)
+    if target is None or reading.light in {Light.STOPPED, Light.CLOSED}:
+        return reading
+    if reading.due is not None and target >= reading.due:
+        return reading
+    missing = () if turn.case.due_on is not None else (target.year,)
+    return light_of_date(StatutoryDate(target, missing), turn.today, turn.calendar)
+
+
+def correction_reminder(turn: Turn, people: People, holders: frozenset[int], ladder: Scheduler) -> Reminder | None:
+    """The rung of the seven working days for the correction notice (Art. 30); after them it is told once."""
+    case, result = turn.case, turn.ledger.clock()
+    due = result.correction_notice_due
+    if due is None or result.correction_notice_late is not None or result.state is not ClockState.RUNNING:
+        return None
+    reading = light_of_date(due, turn.today, turn.calendar)
+    reached = rung_reached(reading, ladder, CORRECTION_NOTICE_WORKING_DAYS)
+    if reached is None:
+        return None
+    code = "late" if reached.code.startswith("late") else reached.code
+    return Reminder(
+        case_id=case.id,
+        people=_addressed(turn, people, holders, reached.tell),
+        key=f"correction_notice:{case.id}:{_period(turn)}:{code}",
+        text=due_text(case.number, "补正告知期限", reading),
+        level=reached.level,
+    )
+
+
+def _addressed(turn: Turn, people: People, holders: frozenset[int], roles: Iterable[str]) -> frozenset[int]:
+    """The people of a rung, and whoever has the case in hand just now."""
+    told = frozenset[int]().union(*(people.told(role, turn.case.handler_id) for role in roles))
+    return told | (holders & people.unit_of.keys())
+
+
+def _period(turn: Turn) -> int:
+    """Number of the event that began or resumed the running period."""
+    rule = turn.definition.case_type.clocks.get(turn.definition.case_type.clock)
+    begins = _BEGINS if rule is None else set(rule.after)
+    return max((row.seq for row in turn.ledger.live if row.type in begins), default=0)
+
+
+def _of_work(desk: Desk, agency_id: int, people: People) -> Iterator[list[Reminder]]:
+    """Steps whose internal limit has passed: told once to whoever has them, else to everybody who could take them."""
+    today, after = desk.today(), 0
+    while True:
+        with desk.reading() as session:
+            query = (
+                select(WorkItem, Case.number)
+                .join(Case, Case.id == WorkItem.case_id)
+                .where(WorkItem.agency_id == agency_id, WorkItem.status == "open", WorkItem.limit_on < today)
+                .where(WorkItem.id > after)
+                .order_by(WorkItem.id)
+                .limit(PORTION)
+            )
+            rows = session.execute(query).all()
+        if not rows:
+            return
+        yield [limit_reminder(work, number, people) for work, number in rows]
+        after = rows[-1][0].id
+
+
+def limit_reminder(work: WorkItem, number: str, people: People) -> Reminder:
+    """The one reminder of an internal limit."""
+    if work.assignee_id is not None and work.assignee_id in people.unit_of:
+        addressed = frozenset({work.assignee_id})
+    else:
+        addressed = frozenset[int]().union(*(people.holding(role, work.unit_id) for role in work.role.split()))
+    return Reminder(
+        case_id=work.case_id,
+        people=addressed,
+        key=f"limit:{work.id}",
+        text=f"{number}：“{work.name}”已超过内部时限（{work.limit_on}），请尽快办理。",
+        level="warning",
+    )
+
+
+def _not_yet_told(desk: Desk, reminders: Sequence[Reminder]) -> list[Reminder]:
+    """Those that are new to somebody; asked before writing, so that a run with nothing to say locks nothing."""
+    people = frozenset[int]().union(*(one.people for one in reminders))
+    with desk.reading() as session:
+        query = select(InboxMessage.account_id, InboxMessage.key).where(
+            InboxMessage.account_id.in_(people), InboxMessage.key.in_([one.key for one in reminders])
+        )
+        told = {(account_id, key) for account_id, key in session.execute(query)}
+    return [one for one in reminders if any((person, one.key) not in told for person in one.people)]
+
+
+def _tell(desk: Desk, reminders: Sequence[Reminder]) -> int:
+    def work(session: Session) -> int:
+        cases = {
+            case.id: case
+            for case in session.scalars(select(Case).where(Case.id.in_({one.case_id for one in reminders})))
+        }
+        return sum(
+            tell(
+                session,
+                one.people,
+                key=one.key,
+                text=one.text,
+                at=desk.now(),
+                case=cases[one.case_id],
+                level=one.level,
+            )
+            for one in reminders
+        )
+
+    return desk.write(work)

@@ -1,0 +1,77 @@
+"""The escalation ladder as pure rules: which rung a date has reached, who is told on it and in which words."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from engine.settings import Rung, Scheduler
+from engine.statute.light import Light, LightReading
+
+_URGENT_FROM, _WARNING_FROM = 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The rung a date stands on.
+
+    Attributes:
+        code: part of the message's key, so that each rung is told once: `b3` three working days before, `late2` on
+            the second working day after.
+        tell: roles, as the configuration names them.
+        level: `info`, `warning`, `urgent` or `overdue`.
+    """
+
+    code: str
+    tell: tuple[str, ...]
+    level: str
+
+
+def rung_reached(reading: LightReading, ladder: Scheduler, period: int | None = None) -> Reached | None:
+    """The highest rung that the reading has reached; None above the ladder, while stopped, and when closed.
+
+    After a standstill of the scheduler only this one is told, not those that were passed meanwhile. The first rung
+    after the due date is reached on the first working day after it. `period`: length of the clock in working days,
+    where it is so short that the upper rungs lie before its beginning.
+    """
+    left = reading.remaining_working_days
+    if reading.light in {Light.STOPPED, Light.CLOSED} or reading.due is None or left is None:
+        return None
+    if reading.light is Light.OVERDUE:
+        return Reached(f"late{-left}", ladder.overdue, "overdue") if left < 0 else None
+    # The rungs fall, so the last one that is not below the date is the highest one reached.
+    rung: Rung | None = next((rung for rung in reversed(ladder.rungs) if left <= rung.before), None)
+    if rung is None or (period is not None and rung.before >= period):
+        return None
+    return Reached(f"b{rung.before}", rung.tell, _level(left))
+
+
+def _level(left: int) -> str:
+    if left <= _URGENT_FROM:
+        return "urgent"
+    return "warning" if left <= _WARNING_FROM else "info"
+
+
+def due_text(number: str, what: str, reading: LightReading, *, cautious: bool = False, told: date | None = None) -> str:
+    """One sentence: 2026-0001：答复期限剩 3 个工作日，2026-10-23 到期。
+
+    Args:
+        number: of the case.
+        what: whose date it is, such as 答复期限.
+        reading: must have a date.
+        cautious: the date counts from arrival, because the request is not confirmed yet (Art. 31(2)).
+        told: the applicant was told this date, which differs from the one that now counts.
+    """
+    left = reading.remaining_working_days or 0
+    if left < 0:
+        light = f"已超期 {-left} 个工作日，应于 {reading.due} 前办结"
+    elif reading.light is Light.TODAY:
+        light = f"今日到期（{reading.due}）"
+    else:
+        light = f"剩 {left} 个工作日，{reading.due} 到期"
+    notes = []
+    if reading.provisional:
+        notes.append("该日期为暂定，须待放假安排导入后确定")
+    if cautious:
+        notes.append("尚未与申请人确认，按到达之日从严计算")
+    if told is not None:
+        notes.append(f"已告知申请人的日期为 {told}")
+    return f"{number}：{what}{light}。" + "".join(f"{note}。" for note in notes)

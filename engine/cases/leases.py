@@ -1,0 +1,69 @@
+"""Leases: which of any number of scheduler processes does a periodic job just now.
+
+A lease spares work, it guards nothing: each job is safe by itself when two processes run it at once, or when one dies
+in the middle of it.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from engine.cases.desk import Desk
+from engine.store.tables import Lease
+
+# The job whose last run says whether the scheduler is alive: it runs at every tick.
+HEARTBEAT = "timers"
+
+
+def claim(desk: Desk, name: str, holder: str, every: timedelta, term: timedelta) -> bool:
+    """Take the lease for `term` if nobody holds it and the job last ended `every` ago or longer.
+
+    False when somebody else has it or it is not time yet. A holder that died loses it when the term ends.
+    """
+    now = desk.now()
+    due = (
+        Lease.name == name,
+        Lease.expires_at <= now,
+        or_(Lease.last_run_at.is_(None), Lease.last_run_at <= now - every),
+    )
+    with desk.reading() as session:
+        known = session.scalar(select(Lease.name).where(Lease.name == name))
+        if known is not None and session.scalar(select(Lease.name).where(*due)) is None:
+            return False
+
+    def work(session: Session) -> bool:
+        taken = update(Lease).where(*due).values(holder=holder, expires_at=now + term).returning(Lease.name)
+        if session.execute(taken).scalar_one_or_none() is not None:
+            return True
+        if session.get(Lease, name) is not None:
+            return False
+        # Two processes at once: the second insert breaks the key, and the command finds the row the next time.
+        session.add(Lease(name=name, holder=holder, expires_at=now + term))
+        return True
+
+    return desk.write(work)
+
+
+def release(desk: Desk, name: str, holder: str, *, done: bool) -> None:
+    """Give the lease back; `done` says that the job ended well and need not run again before its time."""
+    now = desk.now()
+    values = {"expires_at": now, "last_run_at": now} if done else {"expires_at": now}
+    desk.write(
+        lambda session: session.execute(
+            update(Lease).where(Lease.name == name, Lease.holder == holder).values(**values)
+        )
+    )
+
+
+def scheduler_seen(desk: Desk) -> datetime | None:
+    """When a scheduler last looked for due timers; None when none ever has."""
+    with desk.reading() as session:
+        return session.scalar(select(Lease.last_run_at).where(Lease.name == HEARTBEAT))
+
+
+def scheduler_is_late(desk: Desk) -> bool:
+    """Whether due work lies undone: no scheduler has looked for it for two ticks, and for two minutes at least."""
+    seen = scheduler_seen(desk)
+    patience = max(timedelta(seconds=2 * desk.settings.scheduler.tick_seconds), timedelta(minutes=2))
+    return seen is None or desk.now() - seen > patience

@@ -1,0 +1,30 @@
+"""`yishen scheduler`: the process that wakes timers, climbs the escalation ladder and seals the audit trail."""
+
+import logging
+import signal
+import sys
+from pathlib import Path
+from threading import Event
+
+import click
+
+from engine.cli.at_desk import at_desk, desk_options
+
+
+@click.command()
+@desk_options
+def scheduler(config: Path | None, database_url: str | None) -> None:
+    """Look for due work in the foreground until SIGTERM or Ctrl-C; several processes may run at once.
+
+    Example: yishen scheduler --database-url sqlite:///var/yishen.sqlite
+    """
+    from engine.schedule import run
+
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # Its lines about every tick, and about a tick that was skipped because the last one is still busy, say nothing new.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    with at_desk(config, database_url) as desk:
+        run(desk, stop)

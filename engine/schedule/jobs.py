@@ -1,0 +1,99 @@
+"""The periodic jobs of an office, each run by whichever scheduler process holds its lease."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.exc import OperationalError
+
+from engine.cases import audit
+from engine.cases.calendar_change import watch_calendar
+from engine.cases.desk import Desk
+from engine.cases.escalation import escalate
+from engine.cases.leases import HEARTBEAT, claim, release
+from engine.cases.outbox import empty_outbox
+from engine.cases.timers import fire_due_timers
+from engine.settings import Settings
+
+_log = logging.getLogger("yishen.scheduler")
+
+# A process that dies in a job holds the others up no longer than this.
+_TERM = timedelta(minutes=2)
+
+Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A periodic job.
+
+    Attributes:
+        name: of its lease.
+        every: how long after it ended it is due again.
+        run: does it; gets a function that says whether to stop early, returns how much was done. It may be cut off at
+            any point and run twice at once, and must then lose and double nothing.
+    """
+
+    name: str
+    every: Callable[[Settings], timedelta]
+    run: Callable[[Desk, Stop], int]
+
+
+def _fire(desk: Desk, stop: Stop) -> int:
+    return fire_due_timers(desk, stop).fired
+
+
+def _escalate(desk: Desk, stop: Stop) -> int:
+    return escalate(desk, stop)
+
+
+def _send(desk: Desk, stop: Stop) -> int:
+    return empty_outbox(desk, stop).sent
+
+
+def _seal(desk: Desk, _stop: Stop) -> int:
+    sealed = desk.write(lambda session: audit.seal(session, desk.now()))
+    return 1 if sealed else 0
+
+
+def _watch(desk: Desk, _stop: Stop) -> int:
+    return watch_calendar(desk)
+
+
+# In this order: a timer that fires may end a suspension, which the ladder has to know.
+JOBS: tuple[Job, ...] = (
+    Job(HEARTBEAT, lambda _settings: timedelta(0), _fire),
+    Job("escalation", lambda _settings: timedelta(minutes=10), _escalate),
+    Job("outbox", lambda _settings: timedelta(0), _send),
+    Job("audit_seal", lambda settings: timedelta(minutes=settings.scheduler.seal_minutes), _seal),
+    Job("calendar_watch", lambda _settings: timedelta(days=1), _watch),
+)
+
+
+def tick(desk: Desk, holder: str, stop: Stop = lambda: False, jobs: Sequence[Job] = JOBS) -> dict[str, int]:
+    """Run every job that is due and that nobody else is running; returns what each of these has done.
+
+    A job that fails is logged, gives its lease back and is tried again at the next tick; the others go on.
+    """
+    done: dict[str, int] = {}
+    for job in jobs:
+        if stop():
+            break
+        try:
+            if not claim(desk, job.name, holder, job.every(desk.settings), _TERM):
+                continue
+            ended_well = False
+            try:
+                done[job.name] = job.run(desk, stop)
+                ended_well = True
+            finally:
+                release(desk, job.name, holder, done=ended_well)
+        except OperationalError as error:
+            _log.error("%s: database cannot be used: %s", job.name, error.orig)
+        except Exception:  # noqa: BLE001 - the clocks of the office go on, whatever is wrong with one job
+            _log.exception("%s failed", job.name)
+        else:
+            if done[job.name]:
+                _log.info("%s: %d done", job.name, done[job.name])
+    return done

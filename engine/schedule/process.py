@@ -1,0 +1,37 @@
+"""The scheduler process itself: one interval job in memory that ticks until it is asked to stop."""
+
+import logging
+import os
+import secrets
+import socket
+from datetime import UTC
+from threading import Event
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from engine.cases.desk import Desk
+from engine.schedule.jobs import tick
+
+_log = logging.getLogger("yishen.scheduler")
+
+
+def run(desk: Desk, stop: Event) -> None:
+    """Tick until `stop` is set, then end what is under way and return.
+
+    Jobs and their due times are rows in the database; the clock keeps nothing that a restart could lose. A late tick
+    is run, never dropped (misfire_grace_time), and ticks that were missed count as one (coalesce).
+    """
+    seconds = desk.settings.scheduler.tick_seconds
+    holder = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+    clock = BackgroundScheduler(
+        executors={"default": ThreadPoolExecutor(1)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        timezone=UTC,
+    )
+    clock.add_job(tick, "interval", (desk, holder, stop.is_set), seconds=seconds, next_run_time=desk.now())
+    clock.start()
+    _log.info("scheduler %s looks for due work every %d s", holder, seconds)
+    stop.wait()
+    clock.shutdown(wait=True)
+    _log.info("scheduler stopped")
