@@ -41,6 +41,7 @@ MENU: tuple[Group, ...] = (
         (
             Entry("accounts.index", _l("账号"), "people"),
             Entry("units.index", _l("科室"), "building"),
+            Entry("outbox.index", _l("发送队列"), "send"),
         ),
     ),
     Group(_l("审计"), (Entry("trail.index", _l("审计记录"), "shield-check"),)),

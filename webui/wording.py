@@ -33,6 +33,7 @@ ACTIONS = {
     "login_failed": _l("登录失败"),
     "login_unknown": _l("登录失败（无此用户）"),
     "logout": _l("退出"),
+    "outbox_sent_again": _l("重新发送消息"),
     "password_changed": _l("修改口令"),
     "password_reset": _l("重置口令"),
     "sessions_revoked": _l("强制退出"),
@@ -48,6 +49,7 @@ _CHAINS = {
     "account": _l("账号"),
     "calendar": _l("日历"),
     "login": _l("登录"),
+    "outbox": _l("发送队列"),
     "templates": _l("模板"),
     "unit": _l("科室"),
 }
@@ -156,3 +158,6 @@ def id_kind(code: str | None) -> str:
 
 # The series of document numbers.
 SERIES = {"reply": _l("答复类"), "notice": _l("告知类")}
+
+# Ways a message takes beyond the inbox.
+OUTGOING_CHANNELS = {"mail": _l("邮件"), "wecom": _l("企业微信"), "dingtalk": _l("钉钉"), "sms": _l("短信")}

@@ -21,6 +21,9 @@ from engine.store.tables import Account, AccountRole, Agency, PasswordHistory, U
 
 # Login names: lower-case ASCII, so that nobody is told apart by how a name is typed.
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
+# Where messages go: ASCII only, so that nothing in it can become a second header or recipient.
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,4}")
+_PHONE = re.compile(r"(\+86)?1[0-9]{10}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class AccountRow:
     id: int
     username: str
     name: str
+    email: str
+    phone: str
     unit_id: int | None
     unit: str | None
     roles: tuple[str, ...]
@@ -79,18 +84,21 @@ def create_account(
     name: str,
     roles: Collection[str],
     unit_id: int | None = None,
+    email: str = "",
+    phone: str = "",
     password: str | None = None,
 ) -> NewPassword:
     """Open an account with a one-time password, or with a lasting `password` (demonstration office).
 
-    Raises AnswerErrors (`username`, `name`, `roles`, `unit_id`), NotPermitted.
+    `email` and `phone` are where messages go besides the inbox; both may be empty.
+    Raises AnswerErrors (`username`, `name`, `roles`, `unit_id`, `email`, `phone`), NotPermitted.
     """
     _may(actor, Permission.ADMIN_ACCOUNTS_MANAGE)
     username, name = username.strip().lower(), name.strip()
     errors = {}
     if not _USERNAME.fullmatch(username):
         errors["username"] = "用户名以小写字母开头，只含小写字母、数字和 . _ -，2 至 40 个字符。"
-    if errors := errors | _person_faults(name, roles):
+    if errors := errors | _person_faults(name, roles) | _address_faults(email, phone):
         raise AnswerErrors(errors)
     first = password or one_time_password(desk.settings.security)
     hashed = hash_password(desk.settings.security, first)
@@ -105,6 +113,8 @@ def create_account(
             unit_id=unit_id,
             username=username,
             name=name,
+            email=email.strip() or None,
+            phone=phone.strip() or None,
             password_hash=hashed,
             password_changed_at=desk.now(),
             must_change_password=password is None,
@@ -120,19 +130,30 @@ def create_account(
 
 
 def change_account(
-    desk: Desk, actor: Actor | None, account_id: int, *, name: str, roles: Collection[str], unit_id: int | None
+    desk: Desk,
+    actor: Actor | None,
+    account_id: int,
+    *,
+    name: str,
+    roles: Collection[str],
+    unit_id: int | None,
+    email: str | None = None,
+    phone: str | None = None,
 ) -> None:
-    """Set name, unit and roles. Changed roles end every session of the account.
+    """Set name, unit, roles and addresses (None leaves an address alone). Changed roles end every session.
 
-    Raises AnswerErrors (`name`, `roles`, `unit_id`), NotFound, Refusal when no administrator would be left.
+    Raises AnswerErrors (`name`, `roles`, `unit_id`, `email`, `phone`), NotFound, Refusal when no administrator would
+    be left.
     """
     _may(actor, Permission.ADMIN_ACCOUNTS_MANAGE)
     name = name.strip()
-    if errors := _person_faults(name, roles):
+    if errors := _person_faults(name, roles) | _address_faults(email or "", phone or ""):
         raise AnswerErrors(errors)
 
     def work(session: Session) -> None:
         account = _account(session, desk, actor, account_id)
+        mail = account.email if email is None else email.strip() or None
+        number = account.phone if phone is None else phone.strip() or None
         _check_unit(session, account.agency_id, unit_id)
         before = sorted(held.role for held in account.roles)
         after = sorted(set(roles))
@@ -143,6 +164,8 @@ def change_account(
             for key, old, new in (
                 ("name", account.name, name),
                 ("unit_id", account.unit_id, unit_id),
+                ("email", account.email, mail),
+                ("phone", account.phone, number),
                 ("roles", before, after),
             )
             if old != new
@@ -150,6 +173,7 @@ def change_account(
         if not changed:
             return
         account.name, account.unit_id = name, unit_id
+        account.email, account.phone = mail, number
         if before != after:
             account.roles = [held for held in account.roles if held.role in after]
             account.roles += [AccountRole(role=role) for role in after if role not in before]
@@ -268,6 +292,8 @@ def _row(account: Account) -> AccountRow:
         id=account.id,
         username=account.username,
         name=account.name,
+        email=account.email or "",
+        phone=account.phone or "",
         unit_id=account.unit_id,
         unit=account.unit.name if account.unit else None,
         roles=tuple(sorted((held.role for held in account.roles), key=order.index)),
@@ -289,6 +315,15 @@ def _person_faults(name: str, roles: Collection[str]) -> dict[str, str]:
         errors["roles"] = "请至少选择一个角色。"
     elif len(set(roles)) > 1 and (alone := SOLITARY_ROLES & set(roles)):
         errors["roles"] = f"“{ROLES[min(alone)]}”不能与其他角色放在同一账号，请另开账号。"
+    return errors
+
+
+def _address_faults(email: str, phone: str) -> dict[str, str]:
+    errors = {}
+    if email.strip() and not _EMAIL.fullmatch(email.strip()):
+        errors["email"] = "电子邮箱写法不对，例如 zhou.min@yunling.example；没有的可以不填。"
+    if phone.strip() and not _PHONE.fullmatch(phone.strip()):
+        errors["phone"] = "手机号码写法不对，应为 11 位数字，可带 +86；没有的可以不填。"
     return errors
 
 

@@ -128,4 +128,5 @@ def _is_full(error: DBAPIError) -> bool:
 
 def open_desk(settings: Settings, now: Now = system_now) -> Desk:
     """A desk on the database that `settings` names."""
-    return Desk(settings=settings, sessions=Sessions(open_engine(settings.database_url)), now=now)
+    sessions = Sessions(open_engine(settings.database_url), told_by=settings.channels.enabled)
+    return Desk(settings=settings, sessions=sessions, now=now)

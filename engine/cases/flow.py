@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from engine.cases.audit import Author, record_case_event
 from engine.cases.desk import Desk
 from engine.cases.ledger import Ledger
-from engine.cases.messages import holders, tell
+from engine.cases.messages import holders, put, tell
 from engine.process import Call, Definition, Outcome, Wait
 from engine.statute.calendar import Calendar
-from engine.store.tables import Account, Case, CaseItem, InboxMessage, Timer, WorkItem
+from engine.store.tables import Account, Case, CaseItem, Timer, WorkItem
 
 # Statements that every step issues are built once: building one costs as much as running it.
 _OPEN_ITEMS = (
@@ -156,15 +156,13 @@ def _new_work(turn: Turn, wait: Wait, item: CaseItem | None) -> WorkItem:
     turn.session.add(work)
     if work.assignee_id not in (None, turn.author.id):
         # The token is new, so the key is: no need to ask whether it has been told.
-        turn.session.add(
-            InboxMessage(
-                account_id=work.assignee_id,
-                case_id=case.id,
-                key=f"work:{case.id}:{wait.token}",
-                level="info",
-                text=f"{case.number}：{work.name}，待办理。",
-                sent_at=turn.at,
-            )
+        put(
+            turn.session,
+            [work.assignee_id],
+            key=f"work:{case.id}:{wait.token}",
+            text=f"{case.number}：{work.name}，待办理。",
+            at=turn.at,
+            case=case,
         )
     return work
 

@@ -1,13 +1,18 @@
-"""The inbox: who is told what, once. Messages carry the number, the light and the date, never personal data."""
+"""The inbox: who is told what, once. Messages carry the number, the light and the date, never personal data.
 
-from collections.abc import Iterable
+What is put into an inbox is put into the outbox in the same transaction, for every channel that is switched on.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.cases.desk import Actor, Desk
-from engine.store.tables import Account, AccountRole, Case, InboxMessage
+from engine.store.session import TOLD_BY
+from engine.store.tables import Account, AccountRole, Case, InboxMessage, OutboxMessage
 
 
 def holders(session: Session, agency_id: int, roles: Iterable[str], unit_id: int | None = None) -> list[int]:
@@ -32,8 +37,13 @@ def tell(
     at: datetime,
     case: Case | None = None,
     level: str = "info",
+    by: Collection[str] | None = None,
 ) -> int:
-    """Put a message into each inbox unless one with this key lies there already; returns how many were new."""
+    """Put a message into each inbox unless one with this key lies there already; returns how many were new.
+
+    `by`: the channels it takes besides (`mail`, `wecom`, `dingtalk`, `sms`), as far as they are switched on; None for
+    all of them.
+    """
     wanted = sorted(set(account_ids))
     if not wanted:
         return 0
@@ -43,6 +53,22 @@ def tell(
         )
     )
     fresh = [account_id for account_id in wanted if account_id not in told]
+    put(session, fresh, key=key, text=text, at=at, case=case, level=level, by=by)
+    return len(fresh)
+
+
+def put(
+    session: Session,
+    account_ids: Collection[int],
+    *,
+    key: str,
+    text: str,
+    at: datetime,
+    case: Case | None = None,
+    level: str = "info",
+    by: Collection[str] | None = None,
+) -> None:
+    """As `tell`, for a key that is new by its making: nothing is asked of the database while no channel is on."""
     session.add_all(
         InboxMessage(
             account_id=account_id,
@@ -52,9 +78,54 @@ def tell(
             text=text,
             sent_at=at,
         )
-        for account_id in fresh
+        for account_id in account_ids
     )
-    return len(fresh)
+    channels = [name for name in session.info.get(TOLD_BY, ()) if by is None or name in by]
+    if channels and account_ids:
+        session.add_all(_outgoing(session, account_ids, channels, key=key, text=text, at=at, case=case))
+
+
+# Channels that address one person each, by this column of the account; a robot addresses its group once.
+_ADDRESSED = {"mail": Account.email, "sms": Account.phone}
+
+
+def _outgoing(
+    session: Session,
+    account_ids: Collection[int],
+    channels: Iterable[str],
+    *,
+    key: str,
+    text: str,
+    at: datetime,
+    case: Case | None,
+) -> Iterable[OutboxMessage]:
+    people = session.execute(
+        select(Account.id, Account.agency_id, Account.email, Account.phone).where(Account.id.in_(account_ids))
+    ).all()
+    if not people:
+        return
+    for channel in channels:
+        column = _ADDRESSED.get(channel)
+        if column is None:
+            groups = [[person.id for person in people]]
+        else:
+            groups = [[person.id] for person in people if getattr(person, column.key)]
+        for group in groups:
+            yield OutboxMessage(
+                agency_id=people[0].agency_id,
+                kind=channel,
+                key=_outgoing_key(channel, group, key),
+                case_id=case.id if case else None,
+                payload={"accounts": group, "text": text},
+                created_at=at,
+                due_at=at,
+            )
+
+
+def _outgoing_key(channel: str, account_ids: Collection[int], key: str) -> str:
+    """One for each message and whom it addresses; short, however long the message's own key is."""
+    told = f"{key}|{','.join(str(one) for one in sorted(account_ids))}"
+    return f"{channel}:{hashlib.sha256(told.encode()).hexdigest()[:40]}"
 
 
 def unread_count(desk: Desk, actor: Actor) -> int:

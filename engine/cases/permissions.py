@@ -35,6 +35,7 @@ class Permission(StrEnum):
     ADMIN_ACCOUNTS_MANAGE = "admin:accounts:manage"
     ADMIN_CALENDAR_MANAGE = "admin:calendar:manage"
     ADMIN_DEFINITIONS_MANAGE = "admin:definitions:manage"
+    ADMIN_OUTBOX_MANAGE = "admin:outbox:manage"
     ADMIN_SYSTEM_READ = "admin:system:read"
     ADMIN_TEMPLATES_READ = "admin:templates:read"
     ADMIN_UNITS_MANAGE = "admin:units:manage"
@@ -99,6 +100,7 @@ _GRANTED: Mapping[str, frozenset[Permission]] = {
         _P.ADMIN_ACCOUNTS_MANAGE,
         _P.ADMIN_CALENDAR_MANAGE,
         _P.ADMIN_DEFINITIONS_MANAGE,
+        _P.ADMIN_OUTBOX_MANAGE,
         _P.ADMIN_SYSTEM_READ,
         _P.ADMIN_TEMPLATES_READ,
         _P.ADMIN_UNITS_MANAGE,

@@ -160,7 +160,11 @@ class CaseItem(Base):
 
 
 class Document(Base):
-    """An uploaded file; its bytes lie outside the web root under their SHA-256."""
+    """An uploaded file; its bytes lie outside the web root under their SHA-256.
+
+    `version` counts the deliveries of a kind to the case, or to one list member (`item_id`): the newest is the one in
+    force. `published_at` is set when a step makes it public; from then on it cannot be replaced.
+    """
 
     __tablename__ = "document"
     __table_args__ = (Index(None, "case_id"),)
@@ -173,6 +177,9 @@ class Document(Base):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     restricted: Mapped[bool] = mapped_column(default=False)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("case_item.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
     uploaded_at: Mapped[datetime] = mapped_column(Instant)
     uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 

@@ -42,6 +42,8 @@ class Account(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     username: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(40))
+    email: Mapped[str | None] = mapped_column(String(120))
+    phone: Mapped[str | None] = mapped_column(String(20))
     password_hash: Mapped[str] = mapped_column(Text)
     password_changed_at: Mapped[datetime] = mapped_column(Instant)
     must_change_password: Mapped[bool] = mapped_column(default=True)

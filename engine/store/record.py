@@ -58,6 +58,29 @@ class Letter(Base):
     void_reason: Mapped[str | None] = mapped_column(String(500))
 
 
+class Signature(Base):
+    """Papers signed in one act: who, when, which words, and the SHA-256 of every file. Never changed.
+
+    `event_seq` is the event of the case's audit chain that says the same. A signature whose papers were replaced is
+    superseded, not removed.
+    """
+
+    __tablename__ = "signature"
+    __table_args__ = (Index(None, "case_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    element: Mapped[str] = mapped_column(String(80))
+    step: Mapped[str] = mapped_column(String(80))
+    signed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    signer_name: Mapped[str] = mapped_column(String(60))
+    signed_at: Mapped[datetime] = mapped_column(Instant)
+    words: Mapped[str] = mapped_column(Text)
+    papers: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    event_seq: Mapped[int]
+    superseded_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class CaseEvent(Base):
     """One audit event. Events of one chain (a case, an account, the office) are linked by hash."""
 
@@ -123,18 +146,26 @@ class InboxMessage(Base):
 
 
 class OutboxMessage(Base):
-    """Something that must leave the database, at least once, with an idempotency key."""
+    """A message that must leave the database, at least once, with an idempotency key.
+
+    `kind` names the channel. `due_at` is when it may be tried: whoever takes it moves it on by a lease and raises
+    `attempts`, so that a sender that died gives it back by itself. `payload` holds ids of accounts, never addresses.
+    """
 
     __tablename__ = "outbox_message"
     __table_args__ = (
         UniqueConstraint("key"),
         Index("ix_outbox_message_due", "due_at", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        Index("ix_outbox_message_agency", "agency_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     kind: Mapped[str] = mapped_column(String(30))
     key: Mapped[str] = mapped_column(String(160))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
     payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(Instant)
     due_at: Mapped[datetime] = mapped_column(Instant)
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(Text)

@@ -1,12 +1,15 @@
 """Engines and the unit of work."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
+
+TOLD_BY = "told_by"
+"""Key of a session's `info`: the channels that a message takes beyond the inbox."""
 
 # SQLite waits this long for the one writer before it gives up.
 _BUSY_SECONDS = 15.0
@@ -43,9 +46,10 @@ def open_engine(database_url: str) -> Engine:
 class Sessions:
     """Opens units of work on one database: `write()` for commands, `read()` for queries."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, told_by: Sequence[str] = ()) -> None:
+        """`told_by`: channels of messages beyond the inbox; every unit of work that writes carries them along."""
         self.engine = engine
-        self._write = sessionmaker(engine, expire_on_commit=False)
+        self._write = sessionmaker(engine, expire_on_commit=False, info={TOLD_BY: tuple(told_by)})
         self._read = sessionmaker(
             engine.execution_options(yishen_reading=True), expire_on_commit=False, autoflush=False
         )

@@ -21,6 +21,7 @@ from engine.store.record import (
     Letter,
     NumberSeries,
     OutboxMessage,
+    Signature,
 )
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Party",
     "PasswordHistory",
     "ProcessDefinition",
+    "Signature",
     "SpotItem",
     "Timer",
     "Unit",

@@ -55,6 +55,8 @@ def create() -> str | tuple[str, int]:
             name=given.get("name", ""),
             roles=given.getlist("roles"),
             unit_id=whole_number(given.get("unit_id")),
+            email=given.get("email", ""),
+            phone=given.get("phone", ""),
         )
     except AnswerErrors as faults:
         return _form(given, faults.errors, account=None), 422
@@ -72,7 +74,7 @@ def edit(account_id: int) -> str:
 @pages.post("/<int:account_id>")
 @needs(Permission.ADMIN_ACCOUNTS_MANAGE)
 def change(account_id: int) -> str | Response | tuple[str, int]:
-    """Change name, unit and roles."""
+    """Change name, unit, roles and addresses."""
     given = request.form
     try:
         accounts.change_account(
@@ -82,6 +84,8 @@ def change(account_id: int) -> str | Response | tuple[str, int]:
             name=given.get("name", ""),
             roles=given.getlist("roles"),
             unit_id=whole_number(given.get("unit_id")),
+            email=given.get("email", ""),
+            phone=given.get("phone", ""),
         )
     except AnswerErrors as faults:
         account = accounts.find_account(visit.desk(), visit.actor(), account_id)
@@ -120,7 +124,13 @@ def set_active(account_id: int) -> Response:
 def _form(given: Any, errors: dict[str, str], account: accounts.AccountRow | None) -> str:
     stored = {}
     if account is not None:
-        stored = {"name": account.name, "unit_id": account.unit_id or "", "roles": list(account.roles)}
+        stored = {
+            "name": account.name,
+            "unit_id": account.unit_id or "",
+            "roles": list(account.roles),
+            "email": account.email,
+            "phone": account.phone,
+        }
     return render_template(
         "desks/account.html",
         account=account,

@@ -40,29 +40,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
     )
     op.create_table(
-        "outbox_message",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.String(length=30), nullable=False),
-        sa.Column("key", sa.String(length=160), nullable=False),
-        sa.Column("payload", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("due_at", types.Instant(timezone=True), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("error", sa.Text(), nullable=True),
-        sa.Column("sent_at", types.Instant(timezone=True), nullable=True),
-        sa.Column("dead_at", types.Instant(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_message")),
-        sa.UniqueConstraint("key", name=op.f("uq_outbox_message_key")),
-    )
-    with op.batch_alter_table("outbox_message", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_outbox_message_due",
-            ["due_at", "id"],
-            unique=False,
-            sqlite_where=sa.text("sent_at IS NULL AND dead_at IS NULL"),
-            postgresql_where=sa.text("sent_at IS NULL AND dead_at IS NULL"),
-        )
-
-    op.create_table(
         "process_definition",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("case_type", sa.String(length=60), nullable=False),
@@ -97,6 +74,8 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("username", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("email", sa.String(length=120), nullable=True),
+        sa.Column("phone", sa.String(length=20), nullable=True),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("password_changed_at", types.Instant(timezone=True), nullable=False),
         sa.Column("must_change_password", sa.Boolean(), nullable=False),
@@ -283,25 +262,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "public_id", name=op.f("uq_case_item_case_id_public_id")),
     )
     op.create_table(
-        "document",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("filename", sa.String(length=200), nullable=False),
-        sa.Column("media_type", sa.String(length=100), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("restricted", sa.Boolean(), nullable=False),
-        sa.Column("uploaded_at", types.Instant(timezone=True), nullable=False),
-        sa.Column("uploaded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_document_case_id")),
-        sa.ForeignKeyConstraint(["uploaded_by"], ["account.id"], name=op.f("fk_document_uploaded_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
-    )
-    with op.batch_alter_table("document", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_document_case_id"), ["case_id"], unique=False)
-
-    op.create_table(
         "inbox_message",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -345,6 +305,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "seq", name=op.f("uq_legal_event_case_id_seq")),
     )
     op.create_table(
+        "outbox_message",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("key", sa.String(length=160), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("payload", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("created_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("due_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("sent_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("dead_at", types.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_outbox_message_agency_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_outbox_message_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_message")),
+        sa.UniqueConstraint("key", name=op.f("uq_outbox_message_key")),
+    )
+    with op.batch_alter_table("outbox_message", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_message_agency", ["agency_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_message_due",
+            ["due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("sent_at IS NULL AND dead_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL AND dead_at IS NULL"),
+        )
+
+    op.create_table(
         "party",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -365,6 +354,49 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("party", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_party_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "signature",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("element", sa.String(length=80), nullable=False),
+        sa.Column("step", sa.String(length=80), nullable=False),
+        sa.Column("signed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("signer_name", sa.String(length=60), nullable=False),
+        sa.Column("signed_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("papers", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("event_seq", sa.Integer(), nullable=False),
+        sa.Column("superseded_at", types.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_signature_case_id")),
+        sa.ForeignKeyConstraint(["signed_by"], ["account.id"], name=op.f("fk_signature_signed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
+    )
+    with op.batch_alter_table("signature", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signature_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "document",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("filename", sa.String(length=200), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("restricted", sa.Boolean(), nullable=False),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("published_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("uploaded_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("uploaded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_document_case_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["case_item.id"], name=op.f("fk_document_item_id")),
+        sa.ForeignKeyConstraint(["uploaded_by"], ["account.id"], name=op.f("fk_document_uploaded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
+    )
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_document_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "form_record",
@@ -526,10 +558,27 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_form_record_case_id_id"))
 
     op.drop_table("form_record")
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_document_case_id"))
+
+    op.drop_table("document")
+    with op.batch_alter_table("signature", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_signature_case_id"))
+
+    op.drop_table("signature")
     with op.batch_alter_table("party", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_party_case_id"))
 
     op.drop_table("party")
+    with op.batch_alter_table("outbox_message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_outbox_message_due",
+            sqlite_where=sa.text("sent_at IS NULL AND dead_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL AND dead_at IS NULL"),
+        )
+        batch_op.drop_index("ix_outbox_message_agency")
+
+    op.drop_table("outbox_message")
     op.drop_table("legal_event")
     with op.batch_alter_table("inbox_message", schema=None) as batch_op:
         batch_op.drop_index(
@@ -539,10 +588,6 @@ def downgrade() -> None:
         )
 
     op.drop_table("inbox_message")
-    with op.batch_alter_table("document", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_document_case_id"))
-
-    op.drop_table("document")
     op.drop_table("case_item")
     with op.batch_alter_table("case_event", schema=None) as batch_op:
         batch_op.drop_index("ix_case_event_case")
@@ -580,14 +625,6 @@ def downgrade() -> None:
     op.drop_table("unit")
     op.drop_table("number_series")
     op.drop_table("process_definition")
-    with op.batch_alter_table("outbox_message", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_outbox_message_due",
-            sqlite_where=sa.text("sent_at IS NULL AND dead_at IS NULL"),
-            postgresql_where=sa.text("sent_at IS NULL AND dead_at IS NULL"),
-        )
-
-    op.drop_table("outbox_message")
     op.drop_table("lease")
     op.drop_table("audit_seal")
     op.drop_table("agency")
