@@ -1,8 +1,9 @@
 """The desk of whoever handles cases: work lists, the page of a step, claiming and handing over."""
 
+from io import BytesIO
 from itertools import groupby
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
@@ -116,9 +117,7 @@ def preview(item_id: int) -> str | Answer | tuple[str, int]:
 
 def download(content: bytes, name: str, media_type: str) -> Response:
     """A file to keep, never shown inside the site."""
-    answer = Response(content, mimetype=media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return send_file(BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name)
 
 
 @pages.post("/<int:item_id>/keep")
