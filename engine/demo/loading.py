@@ -15,12 +15,12 @@ from engine.cases.errors import Refusal
 from engine.demo.office import open_office
 from engine.demo.queue import Act, queue
 from engine.demo.stories import all_stories, edition, office_book
-from engine.demo.telling import Teller, stories_told
+from engine.demo.telling import ClockStands, Teller, stories_told
 from engine.store.tables import Account, Case, CaseEvent
 
 _CHAIN = "demo"
 _BEGUN, _LOADED = "demo_begun", "demo_loaded"
-# Each act leaves exactly one of these in the audit trail: counting them says how far a load has come.
+# Each act leaves exactly one of these in its case's audit trail: counting them says how far a load has come.
 _ACT_EVENTS = ("register", "complete", "action", "claim")
 
 
@@ -100,10 +100,21 @@ def _tell(desk: Desk, at: datetime) -> None:
     opened = min((act.moment for act in acts), default=at) - timedelta(days=7)
     people = open_office(desk, opened, at)
     with desk.reading() as session:
-        done = session.scalar(select(func.count()).where(CaseEvent.action.in_(_ACT_EVENTS))) or 0
-        teller = Teller(desk, people, stories_told(session.scalars(select(Case.id).order_by(Case.id)).all(), acts))
-    for serial, act in enumerate(acts[done:], start=done + 1):
-        teller.tell(act, serial)
+        cases = session.execute(select(Case.id, Case.number).order_by(Case.id)).tuples().all()
+        counted = select(CaseEvent.case_id, func.count()).where(CaseEvent.action.in_(_ACT_EVENTS))
+        done = dict(session.execute(counted.group_by(CaseEvent.case_id)).tuples().all())
+    teller = Teller(desk, people, stories_told(cases, acts))
+    ahead = {story: done[case_id] for story, (case_id, _number) in teller.cases.items()}
+    standing: set[str] = set()
+    for serial, act in enumerate(acts, start=1):
+        story = act.story.id
+        if ahead.get(story, 0) > 0:
+            ahead[story] -= 1
+        elif story not in standing:
+            try:
+                teller.tell(act, serial)
+            except ClockStands:
+                standing.add(story)
     teller.wake_timers(at)
 
 

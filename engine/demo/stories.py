@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 _HERE = Path(__file__).parent
-_BOOKS = ("stories.toml", "frequent.toml", "open.toml")
+_BOOKS = ("stories.toml", "frequent.toml", "recent.toml", "open.toml")
 
 Answers = Mapping[str, Any]
 

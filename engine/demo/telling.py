@@ -24,7 +24,7 @@ from engine.demo.papers import paper
 from engine.demo.queue import REGISTER, Act, move
 from engine.demo.stories import Answers, usual_answers
 from engine.process import Field
-from engine.store.tables import Case, CaseItem, Letter, Timer, WorkItem
+from engine.store.tables import CaseItem, Letter, Timer, WorkItem
 
 CASE_TYPE = "disclosure_request"
 _CLAIM = "claim:"
@@ -38,17 +38,24 @@ class StoryFault(Exception):
     """A story that the office's own rules do not allow: a slip in the story, or a fault of the program."""
 
 
+class ClockStands(Exception):
+    """The story cannot go on: a limit that should have run out needs a holiday notice that is not loaded."""
+
+
 @dataclass(slots=True)
 class Teller:
-    """Tells acts one after another. `cases`: story id -> id of the case it has opened."""
+    """Tells acts one after another. `cases`: story id -> id and number of the case it has opened."""
 
     desk: Desk
     people: People
-    cases: dict[str, int] = field(default_factory=dict)
+    cases: dict[str, tuple[int, str]] = field(default_factory=dict)
+    _awake: date = date.min
 
     def tell(self, act: Act, serial: int) -> None:
-        """Carry out one act. `serial` numbers tracking and receipt numbers. Raises StoryFault."""
-        self.wake_timers(act.moment)
+        """Carry out one act. `serial` numbers tracking and receipt numbers. Raises ClockStands, StoryFault."""
+        if (day := self.desk.local(act.moment).date()) > self._awake:
+            self.wake_timers(act.moment)
+            self._awake = day
         self._set_clock(act.moment)
         try:
             self._carry_out(act, serial)
@@ -80,9 +87,10 @@ class Teller:
             intake = self.people.actors["intake"]
             opened = registration_form(self.desk, intake, CASE_TYPE)
             answers, papers = self._filled(act, opened, story.register, serial)
-            self.cases[story.id] = register(self.desk, intake, CASE_TYPE, answers, papers).case_id
+            registered = register(self.desk, intake, CASE_TYPE, answers, papers)
+            self.cases[story.id] = registered.case_id, registered.number
             return
-        case_id = self.cases[story.id]
+        case_id, _number = self.cases[story.id]
         if act.name in _ACTIONS:
             who = _ACTIONS[act.name]
             actor = self.people.actors[story.handler if who == "handler" else who]
@@ -111,6 +119,10 @@ class Teller:
         for work, item in rows:
             if work.element == element and (not member or self._is_member(item, member)):
                 return work
+        with self.desk.reading() as session:
+            undated = (Timer.case_id == case_id, Timer.due_on.is_(None), Timer.cancelled_at.is_(None))
+            if session.scalar(select(Timer.id).where(*undated).limit(1)) is not None:
+                raise ClockStands
         raise StoryFault(f"{_where(act)}: waits for {[work.element for work, _item in rows]}")
 
     def _is_member(self, item: CaseItem | None, member: str) -> bool:
@@ -161,16 +173,13 @@ class Teller:
 
     def _words(self, act: Act, serial: int) -> dict[str, str]:
         told = act.story.register
-        words = {
+        return {
             "serial": f"{serial:04d}",
             "applicant": str(told["name"]),
             "phone": str(told.get("phone", "")),
             "address": str(told.get("address") or told.get("email") or ""),
+            "case": self.cases.get(act.story.id, (0, ""))[1],
         }
-        if act.name != REGISTER:
-            with self.desk.reading() as session:
-                words["case"] = session.scalar(select(Case.number).where(Case.id == self.cases[act.story.id])) or ""
-        return words
 
     def _word(self, name: str, words: Mapping[str, str], act: Act) -> str:
         """A word in braces; `R02.number`, `R02.date`, `R02.case` speak of the reply and the case of another story."""
@@ -179,13 +188,13 @@ class Teller:
         story, _, what = name.partition(".")
         if story not in self.cases:
             raise StoryFault(f"{_where(act)}: {{{name}}} means nothing here")
-        with self.desk.reading() as session:
-            case = session.get_one(Case, self.cases[story])
-            reply = session.scalar(
-                select(Letter).where(Letter.case_id == case.id, Letter.series == "reply").order_by(Letter.id.desc())
-            )
+        case_id, number = self.cases[story]
         if what == "case":
-            return case.number
+            return number
+        with self.desk.reading() as session:
+            reply = session.scalar(
+                select(Letter).where(Letter.case_id == case_id, Letter.series == "reply").order_by(Letter.id.desc())
+            )
         if reply is None:
             raise StoryFault(f"{_where(act)}: {story} has no reply yet")
         return str(reply.number) if what == "number" else reply.dated_on.isoformat()
@@ -195,7 +204,7 @@ def _where(act: Act) -> str:
     return f"{act.story.id} {act.name} {act.moment:%Y-%m-%d %H:%M}"
 
 
-def stories_told(cases: Sequence[int], acts: Sequence[Act]) -> dict[str, int]:
-    """Story id -> case id of the cases that exist, from the order in which the queue opens them."""
+def stories_told(cases: Sequence[tuple[int, str]], acts: Sequence[Act]) -> dict[str, tuple[int, str]]:
+    """Story id -> id and number of the cases that exist, from the order in which the queue opens them."""
     opened = (act.story.id for act in acts if act.name == REGISTER)
     return dict(zip(opened, cases, strict=False))
