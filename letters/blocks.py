@@ -5,7 +5,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from letters.letterform import Grid
+from letters.letterform import Page
+from letters.tables import Grid, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +45,33 @@ class Sheet:
     heights_mm: tuple[float, ...] = ()
 
 
-Block = Text | Each | When | Grid | Sheet
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of four columns."""
+
+    lines: tuple[Line, ...]
+
+
+Block = Text | Each | When | Grid | Sheet | Form
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A letter: to whom, its blocks, and how it ends. `unnumbered` letters are forms without red head and 文号."""
+    """A letter: to whom, its blocks, and how it ends. Only a `letter` page has red head and 文号."""
 
     addressee: str
     blocks: tuple[Block, ...]
     closing: str = "特此答复。"
     remedies: bool = False
     attachments: bool = False
-    unnumbered: bool = False
+    page: Page = "letter"
     signed: bool = True
+    titled: bool = True
 
 
 LAW: Final = "《中华人民共和国政府信息公开条例》"
+LINES: Final = "{{% for line in {0} %}}{{{{ line }}}}{{% if not loop.last %}}\n{{% endif %}}{{% endfor %}}"
+"""The lines of a list field one below the other in a table cell: `LINES.format(name)`."""
 LISTED: Final = "{{ loop.index }}．{{ line }}{% if loop.last %}。{% else %}；{% endif %}"
 OPENING: Final = (
     "{{ you }}提出的政府信息公开申请，本机关于{{ receipt_on }}收到（登记编号：{{ case_number }}）。"

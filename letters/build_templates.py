@@ -14,12 +14,13 @@ from typing import Final
 from docx.document import Document as DocumentType
 from docx.shared import Pt
 
-from letters import letterform
-from letters.blocks import Block, Body, Each, Sheet, Text, When
+from letters import letterform, tables
+from letters.blocks import Block, Body, Each, Form, Sheet, Text, When
 from letters.catalog import Catalog, Entry, load
-from letters.letterform import Grid
 from letters.notices import NOTICES
+from letters.papers import PAPERS
 from letters.replies import REPLIES
+from letters.tables import Grid
 
 _CONTACT: Final = (
     "（联系人：{{ contact_person }}，联系电话：{{ contact_phone }}"
@@ -32,22 +33,29 @@ _ATTACHMENT: Final = (
 _LONG_ORGAN: Final = 14  # characters; beyond them the name does not fit over the date in the ordinary band
 
 
+_WORDING: Final = {**NOTICES, **REPLIES, **PAPERS}
+
+
 def build(entry: Entry) -> bytes:
     """The template of one letter; the same wording gives the same bytes."""
-    body = NOTICES[entry.code] if entry.code in NOTICES else REPLIES[entry.code]
-    document = letterform.blank_letter(entry.name, red_head=not body.unnumbered)
-    if not body.unnumbered:
+    body = _WORDING[entry.code]
+    document = letterform.blank_letter(entry.name, body.page)
+    if body.page == "letter":
         letterform.add(document, "文号", "{{ document_number }}")
-    title = letterform.add(document, "标题文字", entry.name)
-    if body.unnumbered:
-        title.paragraph_format.space_before = Pt(0)
+    if body.titled:
+        title = letterform.add(document, "标题文字", entry.name)
+        if body.page != "letter":
+            title.paragraph_format.space_before = Pt(0)
+        if entry.paper:
+            title.paragraph_format.space_after = Pt(8)
     if body.addressee:
         letterform.add(document, "主送", f"{body.addressee}：")
     *most, last = body.blocks
     for block in most:
         _write(document, block)
     # A signature never stands alone on a page: the last lines of the text go with it.
-    _write(document, last if body.remedies else _kept(last))
+    owed = body.remedies and entry.field("remedies").required
+    _write(document, last if owed else _kept(last))
     _ending(document, body)
     return _packed(document)
 
@@ -73,9 +81,11 @@ def _write(document: DocumentType, block: Block) -> None:
                 _write(document, inner)
             letterform.add(document, "正文文字", "{%p endif %}")
         case Grid():
-            letterform.rows_table(document, block)
+            tables.rows_table(document, block)
         case Sheet(rows, heights):
-            letterform.sheet(document, rows, heights)
+            tables.sheet(document, rows, heights)
+        case Form(lines):
+            tables.form(document, lines)
 
 
 def _each(document: DocumentType, loop: str, pattern: str, style: str, *, keep: bool, keep_last: bool) -> None:
@@ -104,7 +114,7 @@ def _ending(document: DocumentType, body: Body) -> None:
     if not body.signed:
         return
     # Room for the seal over name and date; the chain keeps them with the last lines of the letter.
-    for _ in range(1 if body.unnumbered else 2):
+    for _ in range(2 if body.page == "letter" else 1):
         letterform.add(document, "正文文字", "", keep=True)
     for test, style in ((f"<= {_LONG_ORGAN}", "署名"), (f"> {_LONG_ORGAN}", "署名（长）")):
         letterform.add(document, style, f"{{%p if organ|length {test} %}}")

@@ -16,7 +16,7 @@ from engine.statute.decisions import DECISIONS, DecisionError, Evidence, RemedyT
 HERE: Final = Path(__file__).resolve().parent
 
 Kind = Literal["text", "paragraphs", "items", "date", "clock_date", "number", "amount", "choice", "rows", "remedies"]
-Recipient = Literal["applicant", "third_party", "agency", "unit"]
+Recipient = Literal["applicant", "third_party", "agency", "unit", "file", "post", "public"]
 
 
 class CatalogFault(ValueError):
@@ -65,7 +65,12 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One letter of the catalogue."""
+    """One letter of the catalogue.
+
+    A `paper` is an internal sheet or a form: made on demand from the case's present data, unnumbered and not stored;
+    `personal` ones show data that lists mask. With `remedy_if` (field, code) a letter that answers no decision states
+    remedies only for that code.
+    """
 
     code: str
     name: str
@@ -80,6 +85,9 @@ class Entry:
     retention_years: int
     own_remedy: RemedyType = RemedyType.NONE
     own_evidence: tuple[Evidence, ...] = ()
+    remedy_if: tuple[str, str] | None = None
+    paper: bool = False
+    personal: bool = False
 
     @property
     def title(self) -> str:
@@ -91,9 +99,14 @@ class Entry:
         """Decision codes the letter serves, each once."""
         return tuple(dict.fromkeys(served.decision for served in self.serves))
 
-    def remedy(self, decision: str | None) -> RemedyType:
-        """The remedy type its paragraph must state by the built-in table; `decision` is None for a notice."""
+    def remedy(self, decision: str | None, fields: Mapping[str, object] | None = None) -> RemedyType:
+        """The remedy type its paragraph must state by the built-in table; `decision` is None for a notice.
+
+        `fields` are the letter's values, for a notice whose remedy hangs on one of them.
+        """
         if decision is None or decision not in self.decisions:
+            if self.remedy_if is not None and (fields or {}).get(self.remedy_if[0]) != self.remedy_if[1]:
+                return RemedyType.NONE
             return self.own_remedy
         row = DECISIONS[decision]
         return row.remedy if row.letter_states_remedy else RemedyType.NONE
@@ -209,8 +222,9 @@ def _entry(body: Mapping[str, Any], raw: Mapping[str, Any], known: Mapping[str, 
         DECISIONS[each.decision].remedy if DECISIONS[each.decision].letter_states_remedy else RemedyType.NONE
         for each in serves
     } or {own_remedy}
+    remedy_if = next(iter(body.get("remedy_if", {}).items()), None)
     if owed != {RemedyType.NONE}:
-        fields += _chosen(["remedies?" if RemedyType.NONE in owed else "remedies"], known, code)
+        fields += _chosen(["remedies?" if RemedyType.NONE in owed or remedy_if else "remedies"], known, code)
     series = body["series"] or None
     if series is not None and series not in raw["series"]:
         raise CatalogFault(f"{code}: unknown series {series}")
@@ -230,6 +244,9 @@ def _entry(body: Mapping[str, Any], raw: Mapping[str, Any], known: Mapping[str, 
         retention_years=body["retention_years"],
         own_remedy=own_remedy,
         own_evidence=tuple(Evidence(each) for each in body.get("evidence", ())),
+        remedy_if=remedy_if,
+        paper=body.get("paper", False),
+        personal=body.get("personal", False),
     )
 
 

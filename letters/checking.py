@@ -85,7 +85,7 @@ def _sample(entry: Entry, sample: Sample, catalog: Catalog) -> Iterator[Fault]:
     except (FieldFault, TemplateFault, KeyError, ValueError) as fault:
         yield Fault(file, sample.name, str(fault))
         return
-    remedy = samples.owed_remedy(entry, sample.decision, sample.ground)
+    remedy = samples.owed_remedy(entry, sample.decision, sample.ground, sample.fields)
     findings = lint(lines, entry, remedy=remedy, dated=ISSUED_ON, quoted=values.quoted_words(entry, sample.fields))
     yield from (Fault(file, sample.name, str(finding)) for finding in findings)
     yield from _printed(entry, sample, lines)

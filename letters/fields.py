@@ -74,10 +74,11 @@ def placeholder(field: Field) -> object:
 
 def quoted_words(entry: Entry, fields: Mapping[str, object]) -> tuple[str, ...]:
     """The printed forms of other people's own words (names, the request), which a text lint must not judge."""
+    given = [(each, fields[each.name]) for each in entry.fields if each.quoted and not _is_empty(fields.get(each.name))]
     return tuple(
-        wording.quoted(str(fields[each.name]))
-        for each in entry.fields
-        if each.quoted and not _is_empty(fields.get(each.name))
+        line
+        for each, value in given
+        for line in (wording.verbatim(_lines(each, value)) if is_list(each) else [wording.quoted(str(value))])
     )
 
 
@@ -107,7 +108,8 @@ def _words(field: Field, value: object) -> object:  # noqa: C901, PLR0912 - one 
         case "text":
             return _text(field, value)
         case "paragraphs" | "remedies":
-            return _bounded(field, wording.paragraphs(_lines(field, value)))
+            lines = _lines(field, value)
+            return _bounded(field, wording.verbatim(lines) if field.quoted else wording.paragraphs(lines))
         case "items":
             return _bounded(field, wording.items(_lines(field, value)))
         case "date":

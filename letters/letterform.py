@@ -1,24 +1,21 @@
-"""The look of an official letter in Word (GB/T 9704-2012, 信函格式): page, fonts, red head, signature, tables.
+"""The look of an official letter in Word (GB/T 9704-2012, 信函格式): page, fonts, red head, signature.
 
-Only `letters.build_templates` uses it; it writes python-docx documents with Jinja marks in their text. Lengths are
-points unless a name says otherwise.
+`letters.build_templates` uses it, and `letters.tables` for what stands in tables; it writes python-docx documents with
+Jinja marks in their text. Lengths are points unless a name says otherwise.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from docx import Document
 from docx.document import Document as DocumentType
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import _Footer, _Header
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
-from docx.table import Table, _Cell
+from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 FANG_SONG: Final = "仿宋"
@@ -41,26 +38,42 @@ _FONT_TABLE: Final = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 </w:fonts>"""
 
 
-def blank_letter(title: str, *, red_head: bool) -> DocumentType:
-    """An empty A4 letter with styles, margins, page numbers and, for numbered letters, the red head and rules."""
+Page = Literal["letter", "form", "envelope"]
+
+
+def blank_letter(title: str, page: Page) -> DocumentType:
+    """An empty sheet with styles, margins and page numbers; a `letter` has the red head and rules.
+
+    An `envelope` is a 7号 one (C5, 229 by 162 mm, GB/T 1416) without page numbers.
+    """
     document = Document()
     _page(document)
     _styles(document)
+    if page != "letter":
+        _form_styles(document)
     _settings(document)
     _properties(document, title)
     section = document.sections[0]
     section.different_first_page_header_footer = True
     _preview_mark(section.header)
     _preview_mark(section.even_page_header)
-    _page_number(section.footer, WD_ALIGN_PARAGRAPH.RIGHT)
-    _page_number(section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)
-    if red_head:
+    if page != "envelope":
+        _page_number(section.footer, WD_ALIGN_PARAGRAPH.RIGHT)
+        _page_number(section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)
+    if page == "letter":
         _red_head(section.first_page_header)
         _red_foot(section.first_page_footer)
     else:
         _preview_mark(section.first_page_header)
+    if page == "envelope":
+        section.page_width, section.page_height = Mm(229), Mm(162)
+        section.left_margin = section.right_margin = Mm(18)
+        section.top_margin = section.bottom_margin = Mm(14)
+        section.header_distance = section.footer_distance = Mm(5)
+    elif page == "form":
         # A form is handed over the counter: it should fit on one sheet.
         section.top_margin = section.bottom_margin = Mm(25)
+        section.header_distance = section.footer_distance = Mm(12)
     body = document.element.body
     for paragraph in list(body.iterchildren(qn("w:p"))):
         body.remove(paragraph)
@@ -70,87 +83,26 @@ def blank_letter(title: str, *, red_head: bool) -> DocumentType:
 def add(document: DocumentType | _Cell, style: str, text: str, *, keep: bool = False) -> Paragraph:
     """A paragraph in a named style of the letter; `keep` holds it on one page with what follows."""
     paragraph = document.add_paragraph(style=style)
-    _run(paragraph, text)
+    write(paragraph, text)
     if keep:
         paragraph.paragraph_format.keep_with_next = True
     return paragraph
 
 
-def fill(cell: _Cell, text: str, style: str = "表格文字") -> None:
-    """Put text into a table cell's only paragraph."""
-    paragraph = cell.paragraphs[0]
-    paragraph.style = style
-    _run(paragraph, text)
-    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """The texts of a table over the rows of `field`: head, one row with marks, and a last row."""
-
-    field: str
-    heads: tuple[str, ...]
-    marks: tuple[str, ...]
-    total: tuple[str, ...]
-    widths_mm: tuple[float, ...]
-
-
-def rows_table(document: DocumentType, grid: Grid) -> None:
-    """The table of a grid; first column centred, figures to the right.
-
-    Its head repeats on every page, rows do not break, and the whole keeps together where it fits on a page.
-    """
-    table = document.add_table(rows=5, cols=len(grid.heads), style="Table Grid")
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    table.autofit = False
-    fill(table.rows[1].cells[0], f"{{%tr for row in {grid.field} %}}")
-    fill(table.rows[3].cells[0], "{%tr endfor %}")
-    for index, texts in ((0, grid.heads), (2, grid.marks), (4, grid.total)):
-        for place, (cell, text) in enumerate(zip(table.rows[index].cells, texts, strict=True)):
-            fill(cell, text, "表格标题" if index == 0 else "表格数字" if place else "表格居中")
-            cell.paragraphs[0].paragraph_format.keep_with_next = True
-            if place and index:
-                cell.paragraphs[0].paragraph_format.right_indent = Pt(10)
-    _finish(table, grid.widths_mm)
-    first: Any = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 - python-docx has no call for it
-    first.append(_element("tblHeader"))
-
-
-def sheet(document: DocumentType, rows: Sequence[tuple[str, str]], heights_mm: Sequence[float] = ()) -> None:
-    """A two-column form: label, value; `heights_mm` are least heights of rows that are written in by hand."""
-    table = document.add_table(rows=len(rows), cols=2, style="Table Grid")
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    table.autofit = False
-    for index, (label, value) in enumerate(rows):
-        fill(table.rows[index].cells[0], label, "表格居中")
-        fill(table.rows[index].cells[1], value)
-        if index < len(heights_mm):
-            table.rows[index].height = Mm(heights_mm[index])
-    _finish(table, (46, 110))
-
-
-def _finish(table: Table, widths_mm: Sequence[float]) -> None:
-    for row in table.rows:
-        properties: Any = row._tr.get_or_add_trPr()  # noqa: SLF001 - python-docx has no call for it
-        properties.append(_element("cantSplit"))
-        for cell, width in zip(row.cells, widths_mm, strict=True):
-            cell.width = Mm(width)
-    for column, width in zip(table.columns, widths_mm, strict=True):
-        column.width = Mm(width)
-
-
-def _run(paragraph: Paragraph, text: str) -> None:
+def write(paragraph: Paragraph, text: str) -> None:
+    """Put text into a paragraph as one run."""
     run: Any = paragraph.add_run(text)._r  # noqa: SLF001 - python-docx has no call for East Asian fonts
     # Without the hint on the run, Chinese quotation marks fall to the Western face and lose their width.
-    run.get_or_add_rPr().insert(0, _element("rFonts", hint="eastAsia"))
+    run.get_or_add_rPr().insert(0, element("rFonts", hint="eastAsia"))
 
 
-def _element(tag: str, **attributes: str) -> Any:
+def element(tag: str, **attributes: str) -> Any:
+    """An element of the word-processing namespace, for what python-docx has no call for."""
     # Any: python-docx and lxml disagree about the type of an element.
-    element = OxmlElement(f"w:{tag}")
+    made = OxmlElement(f"w:{tag}")
     for key, value in attributes.items():
-        element.set(qn(f"w:{key}"), value)
-    return element
+        made.set(qn(f"w:{key}"), value)
+    return made
 
 
 def _page(document: DocumentType) -> None:
@@ -163,13 +115,13 @@ def _page(document: DocumentType) -> None:
     for old in properties.findall(qn("w:docGrid")):
         properties.remove(old)
     # Type "lines" only: a character grid makes other office programs double the line pitch.
-    properties.append(_element("docGrid", type="lines", linePitch="579"))
+    properties.append(element("docGrid", type="lines", linePitch="579"))
 
 
 def _fonts(properties: Any, name: str) -> None:
     for old in properties.findall(qn("w:rFonts")):
         properties.remove(old)
-    properties.insert(0, _element("rFonts", ascii=name, hAnsi=name, eastAsia=name, cs=name, hint="eastAsia"))
+    properties.insert(0, element("rFonts", ascii=name, hAnsi=name, eastAsia=name, cs=name, hint="eastAsia"))
 
 
 def _style(document: DocumentType, name: str, font: str, size: float, base: str = "Normal") -> ParagraphStyle:
@@ -200,8 +152,8 @@ def _styles(document: DocumentType) -> None:
     normal.font.size = Pt(SIZE)
     properties = normal.element.get_or_add_rPr()
     _fonts(properties, FANG_SONG)
-    properties.insert_element_before(_element("spacing", val="-5"), "w:w", "w:kern", "w:position", "w:sz")
-    properties.append(_element("lang", val="en-US", eastAsia="zh-CN"))
+    properties.insert_element_before(element("spacing", val="-5"), "w:w", "w:kern", "w:position", "w:sz")
+    properties.append(element("lang", val="en-US", eastAsia="zh-CN"))
     form = normal.paragraph_format
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(LINE)
     form.space_before = form.space_after = Pt(0)
@@ -209,7 +161,7 @@ def _styles(document: DocumentType) -> None:
     # No extra gaps between figures and Chinese characters: dates and document numbers stay compact. No snapping to
     # the page grid, which some programs apply even to exact line pitch.
     for tag in ("autoSpaceDE", "autoSpaceDN", "snapToGrid"):
-        normal.element.get_or_add_pPr().insert_element_before(_element(tag, val="0"), "w:spacing", "w:ind", "w:jc")
+        normal.element.get_or_add_pPr().insert_element_before(element(tag, val="0"), "w:spacing", "w:ind", "w:jc")
 
     number = _style(document, "文号", FANG_SONG, SIZE)
     number.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -267,6 +219,28 @@ def _styles(document: DocumentType) -> None:
     remark.paragraph_format.line_spacing, remark.paragraph_format.space_before = Pt(18), Pt(6)
 
 
+def _form_styles(document: DocumentType) -> None:
+    """What forms and envelopes need beyond the styles of a letter."""
+    for name, font, size, pitch, align in (
+        ("表单抬头", FANG_SONG, 12.0, 22.0, WD_ALIGN_PARAGRAPH.LEFT),
+        ("封面大字", TITLE_SONG, 22.0, 40.0, WD_ALIGN_PARAGRAPH.CENTER),
+        ("表单文字", FANG_SONG, 12.0, 18.0, WD_ALIGN_PARAGRAPH.LEFT),
+        ("表单居中", FANG_SONG, 12.0, 18.0, WD_ALIGN_PARAGRAPH.CENTER),
+        ("表单标题", HEI, 12.0, 18.0, WD_ALIGN_PARAGRAPH.CENTER),
+        ("信封文字", FANG_SONG, 14.0, 24.0, WD_ALIGN_PARAGRAPH.LEFT),
+        ("信封内件", FANG_SONG, 12.0, 20.0, WD_ALIGN_PARAGRAPH.LEFT),
+        ("信封收件人", FANG_SONG, 18.0, 34.0, WD_ALIGN_PARAGRAPH.LEFT),
+        ("信封寄件人", FANG_SONG, 14.0, 24.0, WD_ALIGN_PARAGRAPH.LEFT),
+    ):
+        style = _style(document, name, font, size)
+        style.paragraph_format.alignment = align
+        style.paragraph_format.line_spacing = Pt(pitch)
+    for name, left, above in (("信封收件人", 45, 24), ("信封内件", 0, 40), ("信封寄件人", 95, 0)):
+        style = document.styles[name]
+        assert isinstance(style, ParagraphStyle)  # for the type checker: made just above
+        style.paragraph_format.left_indent, style.paragraph_format.space_before = Mm(left), Pt(above)
+
+
 def _settings(document: DocumentType) -> None:
     settings = document.settings
     settings.odd_and_even_pages_header_footer = True
@@ -287,8 +261,8 @@ def _properties(document: DocumentType, title: str) -> None:
 
 
 def _border(paragraph: Paragraph, side: str, kind: str, space: int) -> None:
-    borders = _element("pBdr")
-    borders.append(_element(side, val=kind, sz="24", space=str(space), color="FF0000"))
+    borders = element("pBdr")
+    borders.append(element(side, val=kind, sz="24", space=str(space), color="FF0000"))
     properties: Any = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - python-docx has no call for borders
     properties.insert_element_before(borders, "w:spacing", "w:ind", "w:jc", "w:rPr")
 
@@ -309,7 +283,7 @@ def _preview_mark(header: _Header) -> None:
     run.font.size, run.font.color.rgb = Pt(12), RGBColor(0x80, 0x80, 0x80)
     mark.paragraph_format.line_spacing = Pt(16)
     # Framed at the top of the page, so that the preview breaks its lines and pages as the letter will.
-    frame = _element("framePr", w="9000", wrap="around", vAnchor="page", hAnchor="page", xAlign="center", y="680")
+    frame = element("framePr", w="9000", wrap="around", vAnchor="page", hAnchor="page", xAlign="center", y="680")
     properties: Any = mark._p.get_or_add_pPr()  # noqa: SLF001 - python-docx has no call for frames
     properties.insert_element_before(frame, "w:widowControl", "w:spacing", "w:ind", "w:jc", "w:rPr")
     header.add_paragraph("{%p endif %}", style="Normal")
@@ -362,7 +336,7 @@ def _page_number(footer: _Footer, side: WD_ALIGN_PARAGRAPH) -> None:
         run.font.size = Pt(14)
         _fonts(run._r.get_or_add_rPr(), SONG)  # noqa: SLF001 - python-docx has no call for East Asian fonts
         if text is None:
-            code = _element("instrText")
+            code = element("instrText")
             code.text = " PAGE "
             # python-docx has no call for fields
-            run._r.extend([_element("fldChar", fldCharType="begin"), code, _element("fldChar", fldCharType="end")])  # noqa: SLF001
+            run._r.extend([element("fldChar", fldCharType="begin"), code, element("fldChar", fldCharType="end")])  # noqa: SLF001

@@ -1,4 +1,4 @@
-"""The wording of the procedural letters L-02 … L-14: plain, courteous, in our own words.
+"""The wording of the procedural letters L-02 … L-15: plain, courteous, in our own words.
 
 Every notice says what is asked of the reader, by when, on which article, and what happens otherwise.
 """
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from letters.blocks import LAW, LISTED, OPENING, Block, Body, Each, Sheet, Text, When
-from letters.letterform import Grid
+from letters.tables import Grid
 
 
 def _notice(*blocks: Block, remedies: bool = False) -> Body:
@@ -45,7 +45,7 @@ NOTICES: Final[Mapping[str, Body]] = {
             ),
         ),
         closing="",
-        unnumbered=True,
+        page="form",
     ),
     "L-03": _notice(
         Text("经审查，申请中有下列事项不明确，本机关暂时无法据以查找和办理，请{{ you }}一次补正：", keep=True),
@@ -127,7 +127,7 @@ NOTICES: Final[Mapping[str, Body]] = {
             ),
         ),
         closing="",
-        unnumbered=True,
+        page="form",
         signed=False,
     ),
     "L-08": _notice(
@@ -200,8 +200,8 @@ NOTICES: Final[Mapping[str, Body]] = {
             "fee_lines",
             ("档次（{{ fee_unit }}）", "标准（每{{ fee_unit }}）", "数量（{{ fee_unit }}）", "金额"),
             ("{{ row.range }}", "{{ row.rate }}", "{{ row.count }}", "{{ row.amount }}"),
-            ("合计", "", "{{ fee_quantity }}", "{{ fee_total }}"),
             (46, 38, 34, 38),
+            ("合计", "", "{{ fee_quantity }}", "{{ fee_total }}"),
         ),
         Text(
             "以上合计应缴{{ fee_total }}。请自收到本通知书次日起20个工作日内，按下列方式缴纳：",
@@ -231,6 +231,23 @@ NOTICES: Final[Mapping[str, Body]] = {
             "上述情况属于：{{ end_ground }}。本机关不再处理该申请。仍需获取有关信息的，{{ you }}可以重新提出申请，"
             "本机关将依法办理。"
         ),
+        remedies=True,
+    ),
+    "L-15": Body(
+        "{{ addressee }}",
+        (
+            Text(
+                "{{ you }}于{{ receipt_on }}提出，本机关提供的与自身相关的政府信息记录不准确，要求更正"
+                "（登记编号：{{ case_number }}）。要求更正的记录为：“{{ subject }}”。"
+            ),
+            Text("经核实，情况如下：", keep=True),
+            Each("record_findings"),
+            Text(
+                f"依据{LAW}第四十一条的规定，{{{{ record_outcome }}}}"
+                "{% if record_transferred_to %}。接收机关及联系方式：{{ record_transferred_to }}{% endif %}。"
+            ),
+        ),
+        "特此告知。",
         remedies=True,
     ),
 }

@@ -100,13 +100,15 @@ def _sample(
     if entry.series is not None:
         sources["issue.number"] = document_number(catalog.series[entry.series].mark, ISSUED_ON.year, 12)
     sources["issue.date"] = ISSUED_ON
-    sources["remedies"] = _remedies(entry, decision, ground, ONLINE_FORUM if length == "long" else FORUM)
     match length:
         case "short":
             sources = _shortened(entry, sources)
         case "long":
             sources = _lengthened(entry, sources)
-    return Sample(entry.code, decision, ground, length, values.collect(entry, sources | dict(variant)))
+    sources |= variant
+    forum = ONLINE_FORUM if length == "long" else FORUM
+    sources["remedies"] = _remedies(entry, decision, ground, values.collect(entry, sources), forum)
+    return Sample(entry.code, decision, ground, length, values.collect(entry, sources))
 
 
 def _sources(variant: Mapping[str, object], length: Length) -> dict[str, object]:
@@ -114,7 +116,8 @@ def _sources(variant: Mapping[str, object], length: Length) -> dict[str, object]
         f"{source}.{name}": value
         for section, source in (
             ("office", "office"), ("case", "case"), ("applicant", "party.applicant"), ("item", "item"),
-            ("answer", "answer"),
+            ("answer", "answer"), ("letter", "letter"), ("service", "service"), ("flow", "flow"), ("file", "file"),
+            ("clock", "clock"),
         )
         for name, value in _TEXTS[section].items()
     }  # fmt: skip
@@ -129,17 +132,19 @@ def _sources(variant: Mapping[str, object], length: Length) -> dict[str, object]
     }
 
 
-def owed_remedy(entry: Entry, decision: str | None, ground: str | None) -> RemedyType:
+def owed_remedy(entry: Entry, decision: str | None, ground: str | None, fields: Mapping[str, object]) -> RemedyType:
     """The remedy type a sample's letter must state, dated as the samples are."""
-    remedy = entry.remedy(decision)
+    remedy = entry.remedy(decision, fields)
     if decision is None or remedy is RemedyType.NONE:
         return remedy
     return remedy_type(decision, ISSUED_ON, ground=ground)
 
 
-def _remedies(entry: Entry, decision: str | None, ground: str | None, forum: Forum) -> list[str]:
+def _remedies(
+    entry: Entry, decision: str | None, ground: str | None, fields: Mapping[str, object], forum: Forum
+) -> list[str]:
     paper = REPLY if entry.series == "reply" else NOTICE
-    return list(paragraphs(owed_remedy(entry, decision, ground), forum, paper))
+    return list(paragraphs(owed_remedy(entry, decision, ground, fields), forum, paper))
 
 
 def _shortened(entry: Entry, sources: Mapping[str, object]) -> dict[str, object]:
@@ -185,4 +190,6 @@ def _longer(field: Field, value: object) -> object:
             {"name": f"《城南市场改造项目第{n}标段施工合同及其补充协议》", "form": "纸质复印件", "pages": 4 + n}
             for n in range(1, 41)
         ]
+    if field.kind == "rows" and field.source.startswith(("flow.", "file.", "clock.")) and isinstance(value, list):
+        return [row for _ in range(12) for row in value]
     return value

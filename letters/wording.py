@@ -63,6 +63,12 @@ def quoted(text: str) -> str:
     return line.replace("“", "‘").replace("”", "’").rstrip("。 ")
 
 
+def verbatim(text: str | list[str]) -> list[str]:
+    """Somebody's own words line by line, as they are; empty lines left out."""
+    lines = text.splitlines() if isinstance(text, str) else [part for each in text for part in each.splitlines()]
+    return [line.strip() for line in map(printable, lines) if line.strip()]
+
+
 def full_width(text: str) -> str:
     """Half-width punctuation beside Chinese characters made full-width; addresses and figures stay."""
 

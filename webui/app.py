@@ -12,7 +12,7 @@ from engine.cases.permissions import Permission
 from engine.now import Now, system_now
 from engine.settings import Settings, prepare, session_key
 from webui import errors, guard, headers, language, menu, shown, visit
-from webui.desks import accounts, cases, clock, entry, inbox, letters, outbox, register, trail, units, work
+from webui.desks import accounts, cases, clock, entry, inbox, letters, outbox, papers, register, trail, units, work
 from webui.wording import ROLE_TITLES
 
 # Every blueprint of the application, in one place.
@@ -22,6 +22,7 @@ BLUEPRINTS = (
     register.pages,
     cases.pages,
     letters.pages,
+    papers.pages,
     clock.pages,
     accounts.pages,
     units.pages,

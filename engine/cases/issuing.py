@@ -78,7 +78,7 @@ def issue(turn: Turn, entry: Entry, item: CaseItem | None = None, replaces: Lett
         serial=serial if entry.series and not case.drill else None,
         number=number,
         decision=case.decision if entry.serves else None,
-        remedy=str(_remedy(turn, entry)),
+        remedy=str(_remedy(turn, entry, values)),
         template_sha256=hashlib.sha256(template).hexdigest(),
         fields=_stored(values),
         docx_sha256=sha256,
@@ -122,13 +122,15 @@ def _mark(turn: Turn, series: str) -> str:
 def letter_values(turn: Turn, entry: Entry, item: CaseItem | None) -> dict[str, Any]:
     """The values of every field the letter prints, by field name, from wherever the catalogue says."""
     wanted = {field.source for field in entry.fields}
-    sources = _sources(turn, item, wanted)
+    sources = case_sources(turn, item, wanted)
+    values = collect(entry, sources)
     if "remedies" in wanted:
-        sources["remedies"] = _remedies(turn, entry)
-    return collect(entry, sources)
+        values["remedies"] = _remedies(turn, entry, values)
+    return values
 
 
-def _sources(turn: Turn, item: CaseItem | None, wanted: set[str]) -> dict[str, object]:
+def case_sources(turn: Turn, item: CaseItem | None, wanted: set[str]) -> dict[str, object]:
+    """What the case, its office and its clock know, keyed by source; only `wanted` ones that cost something."""
     case, office = turn.case, turn.desk.settings.office
     applicant = turn.session.scalar(select(Party).where(Party.case_id == case.id, Party.part == "applicant"))
     answers = latest_answers(turn.session, case.id, item.id if item else None)
@@ -211,18 +213,18 @@ def _fee(turn: Turn, answers: dict[str, Any]) -> dict[str, object]:
     return {"fee.quantity": quantity, "fee.lines": lines, "fee.total": charged.total}
 
 
-def _remedy(turn: Turn, entry: Entry) -> RemedyType:
+def _remedy(turn: Turn, entry: Entry, fields: Mapping[str, Any]) -> RemedyType:
     """The remedy type the letter states: by the law's table, its date and the office's own settings."""
     case, remedies = turn.case, turn.desk.settings.remedies
     if case.decision is None or entry.remedy(case.decision) is RemedyType.NONE or not entry.serves:
-        return entry.remedy(None)
+        return entry.remedy(None, fields)
     return remedy_type(case.decision, turn.today, ground=case.ground, overrides=remedies.overrides())
 
 
-def _remedies(turn: Turn, entry: Entry) -> list[str]:
+def _remedies(turn: Turn, entry: Entry, fields: Mapping[str, Any]) -> list[str]:
     office = turn.desk.settings.office
     forum = Forum(office.authority, office.court, office.online_channel)
-    return list(paragraphs(_remedy(turn, entry), forum, REPLY if entry.code.startswith("A-") else NOTICE))
+    return list(paragraphs(_remedy(turn, entry, fields), forum, REPLY if entry.code.startswith("A-") else NOTICE))
 
 
 def _stored(values: dict[str, Any]) -> dict[str, Any]:

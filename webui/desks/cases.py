@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
-from engine.cases import documents, worklists
+from engine.cases import documents, papers, worklists
 from engine.cases.actions import take_action
 from engine.cases.casepage import CasePage, case_page, reveal
 from engine.cases.diagrams import case_diagram
@@ -94,6 +94,7 @@ def _page(page: CasePage, **further: Any) -> str:
         levels=levels.levels(page) if tab == "diagram" else [],
         level=level,
         issued=next((one for one in page.letters if one.id == issued), None),
+        sheets=papers.papers(visit.desk(), visit.actor(), page.case.id) if tab == "letters" else (),
         **further,
     )
 

@@ -9,11 +9,15 @@ from letters import field_table
 from letters.catalog import HERE, CatalogFault, load
 
 ROOT = Path(__file__).parents[3]
-REQUIRED = [f"A-{n:02}" for n in range(1, 22)] + [f"L-{n:02}" for n in range(2, 15)]
+LETTERS = [f"A-{n:02}" for n in range(1, 22)] + [f"L-{n:02}" for n in range(2, 16)]
+PAPERS = ["L-01", *(f"L-16{part}" for part in "abcde"), *(f"F-{n:02}" for n in range(1, 6))]
 
 
 def test_the_letter_set_is_complete():
-    assert sorted(load().letters) == sorted(REQUIRED)
+    assert sorted(load().letters) == sorted(LETTERS + PAPERS)
+    assert [entry.code for entry in load().letters.values() if entry.paper] == sorted(
+        PAPERS, key=list(load().letters).index
+    )
 
 
 @pytest.mark.parametrize("decision", DECISIONS.values(), ids=lambda decision: decision.code)
@@ -56,6 +60,23 @@ def test_remedies_and_evidence_follow_the_decision():
     assert catalog["L-05"].evidence(None) == ()
 
 
+def test_a_paper_is_never_numbered_and_every_entry_says_how_long_it_is_kept():
+    for entry in load().letters.values():
+        assert entry.retention_years >= 10, entry.code
+        if entry.paper:
+            assert (entry.series, entry.serves, entry.own_remedy) == (None, (), RemedyType.NONE), entry.code
+
+
+def test_a_refused_correction_of_records_tells_the_remedies_and_a_granted_one_does_not():
+    entry = load()["L-15"]
+    assert entry.remedy(None, {"record_outcome": "declined"}) is RemedyType.CH
+    assert entry.remedy(None, {"record_outcome": "corrected"}) is RemedyType.NONE
+
+
+def test_no_paper_prints_the_whole_number_of_an_identity_paper():
+    assert not [field for entry in load().letters.values() for field in entry.fields if "id_number" in field.source]
+
+
 def test_a_third_party_is_not_told_who_asked_and_the_applicant_not_who_was_asked():
     catalog = load()
     for code in ("L-06", "L-07", "L-09", "L-10"):
@@ -65,6 +86,7 @@ def test_a_third_party_is_not_told_who_asked_and_the_applicant_not_who_was_asked
 
 def test_every_source_is_one_that_the_documentation_names():
     known = {"office", "case", "party", "answer", "item", "clock", "fee", "issue", "remedies"}
+    known |= {"flow", "file", "letter", "service"}
     sources = {field.source for entry in load().letters.values() for field in entry.fields}
     assert {source.split(".")[0] for source in sources} == known
 

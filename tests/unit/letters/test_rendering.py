@@ -39,7 +39,7 @@ def test_every_sample_renders_reads_clean_and_opens_again(sample):
     findings = lint(
         plain_text.lines(letter),
         entry,
-        remedy=owed_remedy(entry, sample.decision, sample.ground),
+        remedy=owed_remedy(entry, sample.decision, sample.ground, sample.fields),
         dated=ISSUED_ON,
         quoted=quoted_words(entry, sample.fields),
     )
