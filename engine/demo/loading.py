@@ -1,6 +1,7 @@
 """Load the demonstration office into an empty database, or carry on a load that broke off."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -8,13 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.cases.accounts import AccountRow, accounts, office_agency
-from engine.cases.audit import SYSTEM, record_event
+from engine.cases.audit import SYSTEM, record_event, seal
 from engine.cases.calendars import calendar_of
 from engine.cases.desk import Desk
 from engine.cases.errors import Refusal
 from engine.demo.office import open_office
-from engine.demo.queue import Act, queue
-from engine.demo.stories import all_stories, edition, office_book
+from engine.demo.queue import queue
+from engine.demo.stories import Story, all_stories, edition, office_book
 from engine.demo.telling import ClockStands, Teller, stories_told
 from engine.store.tables import Account, Case, CaseEvent
 
@@ -50,10 +51,11 @@ def load_demo(desk: Desk, at: datetime) -> DemoLoaded:
         at = datetime.fromisoformat(begun["at"])
     now = desk.now
     try:
-        _tell(desk, at)
+        tell(desk, [story for story in all_stories() if not story.tests_only], at)
     finally:
         desk.now = now
     desk.write(lambda session: _note(session, desk, at, _LOADED))
+    desk.write(lambda session: seal(session, at))
     found = demo_office(desk)
     assert found is not None, "the mark has just been written"
     return found
@@ -95,15 +97,21 @@ def _mark(desk: Desk, action: str) -> dict[str, str] | None:
     return None if found is None else dict(json.loads(found))
 
 
-def _tell(desk: Desk, at: datetime) -> None:
-    acts = _acts(desk, at)
+def tell(desk: Desk, stories: Sequence[Story], at: datetime) -> Mapping[str, int]:
+    """Tell these stories up to the moment `at`, in an office that opens a week before the first of them.
+
+    What has been told already is not told again. Leaves the desk's clock at `at`. Returns story id -> case id.
+    """
+    with desk.reading() as session:
+        calendar = calendar_of(session, office_agency(session, desk).id, desk.settings)
+    acts = queue(stories, at, desk.zone, calendar)
     opened = min((act.moment for act in acts), default=at) - timedelta(days=7)
     people = open_office(desk, opened, at)
     with desk.reading() as session:
         cases = session.execute(select(Case.id, Case.number).order_by(Case.id)).tuples().all()
         counted = select(CaseEvent.case_id, func.count()).where(CaseEvent.action.in_(_ACT_EVENTS))
         done = dict(session.execute(counted.group_by(CaseEvent.case_id)).tuples().all())
-    teller = Teller(desk, people, stories_told(cases, acts))
+    teller = Teller(desk, people, at, stories_told(cases, acts))
     ahead = {story: done[case_id] for story, (case_id, _number) in teller.cases.items()}
     standing: set[str] = set()
     for serial, act in enumerate(acts, start=1):
@@ -115,11 +123,6 @@ def _tell(desk: Desk, at: datetime) -> None:
                 teller.tell(act, serial)
             except ClockStands:
                 standing.add(story)
-    teller.wake_timers(at)
-
-
-def _acts(desk: Desk, at: datetime) -> list[Act]:
-    stories = [story for story in all_stories() if not story.tests_only]
-    with desk.reading() as session:
-        agency = office_agency(session, desk)
-        return queue(stories, at, desk.zone, calendar_of(session, agency.id, desk.settings))
+    teller.rest(at)
+    desk.now = lambda: at
+    return {story: case_id for story, (case_id, _number) in teller.cases.items()}

@@ -15,6 +15,8 @@ from engine.cases.claims import claim
 from engine.cases.desk import Desk
 from engine.cases.documents import Upload
 from engine.cases.errors import AnswerErrors, Refusal
+from engine.cases.escalation import escalate
+from engine.cases.letters_desk import issue_receipt
 from engine.cases.registration import register
 from engine.cases.stepform import StepForm, action_form, registration_form, step_form
 from engine.cases.steps import complete_step
@@ -30,6 +32,7 @@ CASE_TYPE = "disclosure_request"
 _CLAIM = "claim:"
 # Which officer takes which action of the case type.
 _ACTIONS = {"withdraw": "intake", "request_extension": "handler"}
+_REMINDED = timedelta(days=10)
 _NAMED = re.compile(r"\{([^{}]+)\}")
 _FROM_TODAY = re.compile(r"@([+-]\d+)?")
 
@@ -44,18 +47,20 @@ class ClockStands(Exception):
 
 @dataclass(slots=True)
 class Teller:
-    """Tells acts one after another. `cases`: story id -> id and number of the case it has opened."""
+    """Tells acts one after another, up to the moment `at`.
+
+    `cases`: story id -> id and number of the case it has opened.
+    """
 
     desk: Desk
     people: People
+    at: datetime
     cases: dict[str, tuple[int, str]] = field(default_factory=dict)
     _awake: date = date.min
 
     def tell(self, act: Act, serial: int) -> None:
         """Carry out one act. `serial` numbers tracking and receipt numbers. Raises ClockStands, StoryFault."""
-        if (day := self.desk.local(act.moment).date()) > self._awake:
-            self.wake_timers(act.moment)
-            self._awake = day
+        self.rest(act.moment)
         self._set_clock(act.moment)
         try:
             self._carry_out(act, serial)
@@ -64,19 +69,27 @@ class Teller:
         except Refusal as refusal:
             raise StoryFault(f"{_where(act)}: {refusal}") from refusal
 
-    def wake_timers(self, until: datetime) -> None:
-        """Fire every timer that falls due before `until`, at the first minutes of the day after its last day."""
+    def rest(self, until: datetime) -> None:
+        """What the scheduler does up to the morning of this day: due timers at their first minutes, then reminders.
+
+        Reminders are sent on the last days before `at` only: earlier ones would be read and forgotten.
+        """
         today = self.desk.local(until).date()
-        while True:
-            with self.desk.reading() as session:
-                due = session.scalar(
-                    select(func.min(Timer.due_on)).where(Timer.fired_at.is_(None), Timer.cancelled_at.is_(None))
-                )
-            if due is None or due >= today:
-                return
+        if today <= self._awake:
+            return
+        while (due := self._next_timer()) is not None and due < today:
             self._set_clock(datetime.combine(due + timedelta(days=1), time(0, 5), self.desk.zone))
             if not fire_due_timers(self.desk).fired:
                 raise StoryFault(f"a timer due on {due} does not fire")
+        if self.desk.local(self.at).date() - today <= _REMINDED:
+            self._set_clock(min(datetime.combine(today, time(7, 30), self.desk.zone), until))
+            escalate(self.desk)
+        self._awake = today
+
+    def _next_timer(self) -> date | None:
+        with self.desk.reading() as session:
+            waiting = select(func.min(Timer.due_on)).where(Timer.fired_at.is_(None), Timer.cancelled_at.is_(None))
+            return session.scalar(waiting)
 
     def _set_clock(self, moment: datetime) -> None:
         self.desk.now = lambda: moment
@@ -89,6 +102,8 @@ class Teller:
             answers, papers = self._filled(act, opened, story.register, serial)
             registered = register(self.desk, intake, CASE_TYPE, answers, papers)
             self.cases[story.id] = registered.case_id, registered.number
+            if answers["channel"] == "in_person":
+                issue_receipt(self.desk, intake, registered.case_id)
             return
         case_id, _number = self.cases[story.id]
         if act.name in _ACTIONS:
