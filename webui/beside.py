@@ -38,9 +38,7 @@ def item_facts(page: CasePage, opened: StepForm) -> list[tuple[str, str]]:
     return []
 
 
-def _told(
-    columns: tuple[Any, ...], item: Any, units: dict[int, str], people: dict[int, str]
-) -> list[tuple[str, str]]:
+def _told(columns: tuple[Any, ...], item: Any, units: dict[int, str], people: dict[int, str]) -> list[tuple[str, str]]:
     return [
         (column.label, show_answer(column, item[column.name], units, people))
         for column in columns

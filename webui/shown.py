@@ -4,12 +4,14 @@ from typing import Any
 
 from flask import Flask
 
+from engine.cases import worklists
 from engine.cases.claims import REASSIGNERS
 from engine.cases.letters_desk import RECEIPT_PRINTERS
+from engine.cases.permissions import Permission
 from engine.settings.models import Attachments
 from engine.statute.decisions import DECISIONS
 from engine.statute.receipt import RECEIPT_RULES
-from webui import beside, lights, strips, visit, wording
+from webui import beside, guard, lights, strips, visit, wording
 
 # Values of ledger events that are codes.
 _DETAILS = {
@@ -31,6 +33,11 @@ def decision_title(code: str | None) -> str:
 
 def _detail_words(value: Any) -> str:
     return _DETAILS.get(str(value), decision_title(str(value)))
+
+
+def _todo() -> int:
+    may = guard.may(Permission.CASES_STEP_COMPLETE)
+    return worklists.todo_count(visit.desk(), visit.actor()) if may else 0
 
 
 def install(app: Flask, attachments: Attachments) -> None:
@@ -56,5 +63,6 @@ def install(app: Flask, attachments: Attachments) -> None:
         strip_counted=strips.counted,
         strip_stopped=strips.stopped,
         strip_weeks=strips.weeks,
+        todo=_todo,
         today=lambda: visit.desk().today(),
     )

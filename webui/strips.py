@@ -14,7 +14,7 @@ def weeks(cells: Sequence[Cell]) -> list[list[Cell]]:
 
 def classes(cell: Cell) -> str:
     """The style classes of a cell."""
-    flags = ("extension", "make_up", "used", "today", "due", "provisional", "cautious")
+    flags = ("late", "extension", "make_up", "used", "today", "due", "provisional", "cautious")
     return " ".join([str(cell.kind), *(flag for flag in flags if getattr(cell, flag))])
 
 
@@ -25,8 +25,8 @@ def named(reason: str, names: Mapping[str, str]) -> str:
 
 def counted(cells: Sequence[Cell]) -> tuple[int, int]:
     """How many working days of the period are used up, today included, and how many it has."""
-    numbers = [cell.number for cell in cells if cell.number is not None]
-    reached = [cell.number for cell in cells if cell.number is not None and (cell.used or cell.today)]
+    numbers = [cell.number for cell in cells if cell.number is not None and not cell.late]
+    reached = [cell.number for cell in cells if cell.number is not None and not cell.late and (cell.used or cell.today)]
     return max(reached, default=0), max(numbers, default=0)
 
 

@@ -10,6 +10,7 @@ from engine.statute.result import ClockResult, ClockState, Segment, SegmentKind
 
 # Beyond this many calendar days a strip is no picture any more (a deferral under Art. 35 has no upper limit).
 _LONGEST = 400
+_LONGEST_OVERDUE = 30
 
 
 class Day(StrEnum):
@@ -33,6 +34,7 @@ class Cell:
         used: it lies before today; today: it is today; due: the last day of the period.
         provisional: its year's holiday notice is not loaded.
         cautious: counted from arrival, because nobody has confirmed the request yet (Art. 31(2)).
+        late: a day after the period's end on which no reply was given; `number` counts the overdue working days.
         reason: why it counts or not, in Chinese.
     """
 
@@ -46,16 +48,18 @@ class Cell:
     due: bool
     provisional: bool
     cautious: bool
+    late: bool
     reason: str
 
 
 def strip(result: ClockResult, calendar: Calendar, today: date) -> tuple[Cell, ...]:
-    """The cells from the first day of the period to its last; empty while nothing runs.
+    """The cells from the first day of the period to its last, and on to the reply when it is late; else empty.
 
     An unconfirmed request shows the cautious period, counted from its arrival.
     """
     if result.explain:
-        return tuple(_cells(result.explain, calendar, today, cautious=False))
+        period = tuple(_cells(result.explain, calendar, today, cautious=False))
+        return (*period, *_overdue(result.explain[-1].last, result.reply_on or today, calendar, today))
     if result.state is ClockState.UNCONFIRMED and result.arrived and result.cautious_reply_due:
         first, last = result.arrived + timedelta(days=1), result.cautious_reply_due.value
         reason = f"尚未与申请人确认，暂按到达之日{result.arrived}推算"
@@ -86,8 +90,28 @@ def _cells(segments: Sequence[Segment], calendar: Calendar, today: date, *, caut
                 due=day == last,
                 provisional=not calendar.is_loaded(day),
                 cautious=cautious,
+                late=False,
                 reason=_reason(segment.reason, kind, make_up=make_up),
             )
+
+
+def _overdue(due: date, until: date, calendar: Calendar, today: date) -> Iterator[Cell]:
+    late = calendar.working_days(due + timedelta(days=1), until) if until > due else []
+    for number, day in enumerate(late[:_LONGEST_OVERDUE], start=1):
+        yield Cell(
+            on=day,
+            number=number,
+            kind=Day.COUNTED,
+            extension=False,
+            make_up=day.weekday() >= 5,
+            used=day < today,
+            today=day == today,
+            due=False,
+            provisional=not calendar.is_loaded(day),
+            cautious=False,
+            late=True,
+            reason=f"超期第{number}个工作日",
+        )
 
 
 def _kind(day: date, segment: Segment, calendar: Calendar) -> Day:

@@ -284,6 +284,12 @@ class Counts:
     soon: int
 
 
+def todo_count(desk: Desk, actor: Actor) -> int:
+    """How many work items are in the actor's hands: the figure beside the menu entry."""
+    with desk.reading() as session:
+        return session.scalar(select(func.count()).select_from(WorkItem).where(_tab_condition(Tab.TODO, actor))) or 0
+
+
 def counts(desk: Desk, actor: Actor) -> Counts:
     """How much waits for the actor and, of all cases visible, how many are overdue or due within three working days."""
     if actor.roles <= {"admin", "auditor"}:

@@ -29,9 +29,7 @@ def index() -> str:
         text=asked.get("text", "")[:100],
         only_void=asked.get("void") == "yes",
     )
-    found = letters_desk.letters_register(
-        visit.desk(), visit.actor(), wanted, whole_number(asked.get("page")) or 1
-    )
+    found = letters_desk.letters_register(visit.desk(), visit.actor(), wanted, whole_number(asked.get("page")) or 1)
     return render_template("desks/letters.html", register=found, wanted=wanted, series_titles=SERIES)
 
 

@@ -156,9 +156,7 @@ def _page(
 
 
 def _too_late(asked: StepForm, values: Values, sentence: str) -> str:
-    return render_template(
-        "desks/too_late.html", asked=asked, sentence=sentence, typed=answering.typed(asked, values)
-    )
+    return render_template("desks/too_late.html", asked=asked, sentence=sentence, typed=answering.typed(asked, values))
 
 
 def _case_of(item_id: int) -> int:
