@@ -80,8 +80,8 @@ def authenticate(desk: Desk, username: str, password: str, address: str | None =
     present = desk.write(work)
     if present is None:
         sentence = (
-            f"用户名或口令不正确，或者账号已暂时锁定。连续输错 {security.lock_after} 次将锁定 {security.lock_minutes} 分钟；"
-            "忘记口令请联系系统管理员重置。"
+            f"用户名或口令不正确，或者账号已暂时锁定。连续输错 {security.lock_after} 次将锁定 "
+            f"{security.lock_minutes} 分钟；忘记口令请联系系统管理员重置。"
         )
         raise Refusal(sentence)
     return present
