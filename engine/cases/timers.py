@@ -49,10 +49,12 @@ def fire_timer(desk: Desk, timer_id: int) -> bool:
     """Fire one timer if it is still due; False when it has fired, was cancelled or has moved to a later day."""
 
     def work(session: Session) -> bool:
+        # The case is locked before its timer is looked at: whoever comes second finds it fired, cancelled or moved.
+        of_timer = select(Timer.case_id).where(Timer.id == timer_id).scalar_subquery()
+        case = session.scalar(select(Case).where(Case.id == of_timer).with_for_update())
         timer = session.get(Timer, timer_id)
         if timer is None or timer.fired_at is not None or timer.cancelled_at is not None:
             return False
-        case = session.get(Case, timer.case_id)
         if case is None or case.state is None:
             return False
         turn = open_turn(desk, session, case, SYSTEM)

@@ -24,7 +24,8 @@ def scheduler(config: Path | None, database_url: str | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    # Its lines about every tick, and about a tick that was skipped because the last one is still busy, say nothing new.
+    # Lines about every tick, and about one that was skipped because the last is still busy, say nothing new.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     with at_desk(config, database_url) as desk:
         run(desk, stop)
