@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.cases.access import find_case, sees_all
+from engine.cases.answer_words import show_answer
 from engine.cases.audit import record_case_event
 from engine.cases.desk import Actor, Desk
 from engine.cases.documents import documents_of
@@ -18,7 +18,7 @@ from engine.cases.flow import Turn
 from engine.cases.identity import mask_address, mask_email, mask_id, mask_phone
 from engine.cases.steps import may_do, open_turn
 from engine.cases.strip import Cell, strip
-from engine.process import Action, Definition, Field, waits
+from engine.process import Action, Definition, waits
 from engine.statute.events import EVENT_TYPES
 from engine.statute.light import LightReading, light
 from engine.statute.result import ClockResult
@@ -149,7 +149,7 @@ def case_page(desk: Desk, actor: Actor, case_id: int, *, revealed: bool = False)
         units = dict(session.execute(select(Unit.id, Unit.name).where(Unit.agency_id == case.agency_id)).all())
         items = {one.id: one for one in items_of(session, case.id)}
         work = session.scalars(select(WorkItem).where(WorkItem.case_id == case.id).order_by(WorkItem.id)).all()
-        clock = turn.ledger.clock()
+        clock = turn.ledger.ruling()
         return CasePage(
             case=case,
             type_title=turn.definition.case_type.title,
@@ -330,30 +330,6 @@ def _answered(
             )
         )
     return found
-
-
-def show_answer(asked: Field, value: Any, units: dict[int, str], people: dict[int, str]) -> str:
-    """An answer in words: labels for codes, names for units and people, one line for each row of a table."""
-    if asked.type == "rows" and isinstance(value, list):
-        return "\n".join(
-            "；".join(
-                f"{column.label}：{show_answer(column, row[column.name], units, people)}"
-                for column in asked.columns
-                if column.name in row
-            )
-            for row in value
-        )
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if asked.type == "file" and isinstance(value, list):
-        return f"{len(value)} 个文件"
-    if isinstance(value, list):
-        return "、".join(show_answer(asked, one, units, people) for one in value)
-    if asked.type in {"unit", "units"}:
-        return units.get(value, str(value))
-    if asked.type == "person":
-        return people.get(value, str(value))
-    return dict(asked.choices).get(str(value), str(value))
 
 
 def _actions(turn: Turn, actor: Actor) -> tuple[Action, ...]:

@@ -9,8 +9,9 @@ from pathlib import Path
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from engine.cases.desk import Desk
 from engine.cases.errors import NotFound
-from engine.process import Bundle, Definition, Library, parse, read_bundle
+from engine.process import Bundle, Definition, DefinitionFault, Library, check, parse, read_bundle
 from engine.store.tables import ProcessDefinition
 
 SHIPPED = Path(__file__).parents[2] / "workflows"
@@ -19,6 +20,24 @@ SHIPPED = Path(__file__).parents[2] / "workflows"
 def case_type_folders(root: Path = SHIPPED) -> list[Path]:
     """The folders below `root` that hold a case type."""
     return sorted(path.parent for path in root.glob("*/case.toml"))
+
+
+def own_folders(desk: Desk) -> list[Path]:
+    """The folders of every case type of the office: those of the product, then its own (`workflows_dir`)."""
+    own = desk.settings.workflows_dir
+    return [*case_type_folders(), *(case_type_folders(Path(own)) if own else ())]
+
+
+def register_present(desk: Desk) -> list[str]:
+    """Register what has changed since the last time; returns the digests. Raises DefinitionFault."""
+    folders = own_folders(desk)
+    with desk.reading() as session:
+        current = set(session.scalars(select(ProcessDefinition.digest).where(ProcessDefinition.current.is_(True))))
+    fresh = [folder for folder in folders if read_bundle(folder).digest not in current]
+    for folder in fresh:
+        if faults := check(folder):
+            raise DefinitionFault(*faults)
+    return desk.write(lambda session: register_definitions(session, fresh, desk.now())) if fresh else []
 
 
 def _pack(bundle: Bundle) -> bytes:

@@ -14,6 +14,7 @@ from engine.cases.access import find_case
 from engine.cases.audit import record_case_event
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import NotFound, NotPermitted, Refusal
+from engine.cases.in_force import newest_version
 from engine.store.files import FileStore
 from engine.store.tables import Case, Document
 
@@ -82,9 +83,22 @@ def _checked(upload: Upload, allowed: frozenset[str]) -> tuple[str, str, bytes]:
 
 
 def store_uploads(
-    desk: Desk, session: Session, case: Case, actor_id: int | None, uploads: list[Upload], kind: str
+    desk: Desk,
+    session: Session,
+    case: Case,
+    actor_id: int | None,
+    uploads: list[Upload],
+    kind: str,
+    item_id: int | None = None,
 ) -> list[Document]:
-    """Check and keep uploaded files for a case. Raises Refusal naming the file and the reason."""
+    """Check and keep uploaded files for a case, or for one list member, as the newest version of their kind.
+
+    Raises Refusal naming the file and the reason, also where the version in force has been made public.
+    """
+    before = newest_version(session, case.id, kind, item_id)
+    if any(one.published_at is not None for one in before):
+        raise Refusal(f"“{before[0].filename}”已经公布，不能再更换。需要改正的，应当另行发文。")
+    version = before[0].version + 1 if before else 1
     settings = desk.settings.attachments
     limit = settings.max_mb * (1 << 20)
     allowed = frozenset(settings.types)
@@ -111,6 +125,8 @@ def store_uploads(
             size=size,
             sha256=sha256,
             restricted=kind == "id_copy",
+            item_id=item_id,
+            version=version,
             uploaded_at=desk.now(),
             uploaded_by=actor_id,
         )

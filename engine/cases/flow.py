@@ -13,7 +13,7 @@ from engine.cases.ledger import Ledger
 from engine.cases.messages import holders, put, tell
 from engine.process import Call, Definition, Outcome, Wait
 from engine.statute.calendar import Calendar
-from engine.store.tables import Account, Case, CaseItem, Timer, WorkItem
+from engine.store.tables import Account, Case, CaseItem, FormRecord, Timer, WorkItem
 
 # Statements that every step issues are built once: building one costs as much as running it.
 _OPEN_ITEMS = (
@@ -27,6 +27,7 @@ _ITEMS = (
     .where(CaseItem.case_id == bindparam("case_id"), CaseItem.kind.in_(bindparam("kinds", expanding=True)))
     .order_by(CaseItem.seq)
 )
+_ANSWERS = select(FormRecord.answers).where(FormRecord.case_id == bindparam("case_id")).order_by(FormRecord.id.desc())
 _PERFORMERS = select(WorkItem.done_by, WorkItem.name).where(
     WorkItem.case_id == bindparam("case_id"),
     WorkItem.status == "done",
@@ -146,7 +147,7 @@ def _new_work(turn: Turn, wait: Wait, item: CaseItem | None) -> WorkItem:
         role=" ".join(step.role),
         status="open",
         item_id=item.id if item else None,
-        unit_id=item.unit_id if item and step.to_unit_of else None,
+        unit_id=_unit(turn, step.to_unit_of, item),
         opened_at=turn.at,
         limit_on=turn.calendar.add_working_days(turn.today, limits.get(step.element, step.limit)),
     )
@@ -165,6 +166,19 @@ def _new_work(turn: Turn, wait: Wait, item: CaseItem | None) -> WorkItem:
             case=case,
         )
     return work
+
+
+def _unit(turn: Turn, wanted: str | None, item: CaseItem | None) -> int | None:
+    """The unit a step opens for: that of its list member, or the newest answer of a `unit` field."""
+    if wanted is None:
+        return None
+    if wanted == "item":
+        return item.unit_id if item else None
+    turn.session.flush()
+    for answers in turn.session.scalars(_ANSWERS, {"case_id": turn.case.id}):
+        if isinstance(unit := answers.get(wanted), int):
+            return unit
+    return None
 
 
 def _sync_timers(turn: Turn, waits: Sequence[Wait], items: Mapping[tuple[str, int], CaseItem]) -> None:

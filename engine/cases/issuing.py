@@ -7,10 +7,15 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine.cases.answer_words import Words, fields_by_name
 from engine.cases.errors import Refusal
 from engine.cases.evidence import latest_answers
 from engine.cases.flow import Turn
+from engine.cases.in_force import newest_version
 from engine.cases.numbers import take_number
+from engine.cases.own_letters import catalog_for
+from engine.cases.signing import replaced, signatures_of
+from engine.cases.template_versions import template_in_use
 from engine.statute.calendar import StatutoryDate
 from engine.statute.clock import fold
 from engine.statute.decisions import DecisionError, RemedyType
@@ -18,7 +23,7 @@ from engine.statute.events import Event, LedgerError
 from engine.statute.fees import FeeError, FeeResult, Mode, fee
 from engine.statute.remedies import Forum, remedy_type
 from engine.store.files import FileStore
-from engine.store.tables import Case, CaseItem, Letter, Party
+from engine.store.tables import Case, CaseItem, Document, Letter, Party
 from letters import render
 from letters.catalog import CatalogFault, Entry, load
 from letters.fields import FieldFault, collect
@@ -27,16 +32,19 @@ from letters.remedies_text import NOTICE, REPLY, paragraphs
 from letters.templates import TemplateFault
 from letters.wording import ClockDate
 
+# Fields that name who a letter is for.
+_ADDRESSEES = ("addressee", "consultee", "unit_name", "recipient")
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
 
 def letter_entry(turn: Turn, code: str) -> Entry:
     """The catalogue entry for a letter code; `decision` means the letter of the case's decision. Raises Refusal."""
-    catalog = load()
     try:
         if code != "decision":
-            return catalog[code]
+            return catalog_for(turn.desk, turn.definition, code)[code]
         if turn.case.decision is None:
             raise Refusal("还没有拟定处理决定，不能出具答复书。")
-        return catalog.letter_for(turn.case.decision, turn.case.ground)
+        return load().letter_for(turn.case.decision, turn.case.ground)
     except (CatalogFault, DecisionError) as error:
         raise Refusal(f"{error}。") from error
 
@@ -46,11 +54,20 @@ def issue_step_letter(turn: Turn, code: str, item: CaseItem | None) -> Letter:
     return issue(turn, letter_entry(turn, code), item)
 
 
-def issue(turn: Turn, entry: Entry, item: CaseItem | None = None, replaces: Letter | None = None) -> Letter:
-    """Render, number and store a letter. Raises Refusal naming what is missing; then no number is used up."""
+def issue(
+    turn: Turn,
+    entry: Entry,
+    item: CaseItem | None = None,
+    replaces: Letter | None = None,
+    given: Mapping[str, object] | None = None,
+) -> Letter:
+    """Render, number and store a letter. Raises Refusal naming what is missing; then no number is used up.
+
+    `given`: values by source that the case does not know, over those it does.
+    """
     session, case, desk = turn.session, turn.case, turn.desk
-    template = _template(entry)
-    values = letter_values(turn, entry, item)
+    template = template_in_use(session, case.agency_id, entry, FileStore(desk.files))
+    values = letter_values(turn, entry, item, given)
     serial: int | None = None
     number: str | None = None
     if entry.series is not None:
@@ -62,17 +79,19 @@ def issue(turn: Turn, entry: Entry, item: CaseItem | None = None, replaces: Lett
     if "document_number" in {field.name for field in entry.fields}:
         values["document_number"] = number or ""
     try:
-        content = render.render(entry.code, values, load(), template)
+        content = render.render(entry.code, values, catalog_for(turn.desk, turn.definition, entry.code), template)
     except (FieldFault, TemplateFault) as error:
         raise Refusal(str(error)) from error
-    sha256, _size = FileStore(desk.files).put([content])
+    files = FileStore(desk.files)
+    sha256, _size = files.put([content])
+    files.keep(template)
     letter = Letter(
         agency_id=case.agency_id,
         case_id=case.id,
         item_id=item.id if item else None,
         code=entry.code,
         name=entry.title,
-        addressee=str(values.get("addressee") or values.get("consultee") or values.get("unit_name") or ""),
+        addressee=next((str(values[name]) for name in _ADDRESSEES if values.get(name)), ""),
         series=None if case.drill else entry.series,
         year=turn.today.year if entry.series and not case.drill else None,
         serial=serial if entry.series and not case.drill else None,
@@ -97,21 +116,39 @@ def issue(turn: Turn, entry: Entry, item: CaseItem | None = None, replaces: Lett
     return letter
 
 
+def file_letter(turn: Turn, letter: Letter, kind: str) -> Document:
+    """Put an issued letter on file as a paper of this kind, so that it is signed and published with the others."""
+    before = newest_version(turn.session, turn.case.id, kind, letter.item_id)
+    if any(one.published_at is not None for one in before):
+        raise Refusal(f"“{before[0].filename}”已经公布，不能再更换。")
+    document = Document(
+        case_id=turn.case.id,
+        kind=kind,
+        filename=f"{letter.name}.docx",
+        media_type=_DOCX,
+        size=len(FileStore(turn.desk.files).read(letter.docx_sha256)),
+        sha256=letter.docx_sha256,
+        item_id=letter.item_id,
+        version=before[0].version + 1 if before else 1,
+        uploaded_at=turn.at,
+        uploaded_by=turn.author.id,
+    )
+    turn.session.add(document)
+    turn.session.flush()
+    replaced(turn, {kind})
+    return document
+
+
 def preview(turn: Turn, code: str, item: CaseItem | None = None) -> bytes:
     """The letter as it would go out now, marked as a preview and without a number. Raises Refusal."""
     entry = letter_entry(turn, code)
     values = letter_values(turn, entry, item)
     try:
-        return render.preview(entry.code, values, load(), _template(entry))
+        catalog = catalog_for(turn.desk, turn.definition, entry.code)
+        template = template_in_use(turn.session, turn.case.agency_id, entry, FileStore(turn.desk.files))
+        return render.preview(entry.code, values, catalog, template)
     except (FieldFault, TemplateFault) as error:
         raise Refusal(str(error)) from error
-
-
-def _template(entry: Entry) -> bytes:
-    try:
-        return render.template_of(entry)
-    except TemplateFault as error:
-        raise Refusal(f"{error}。") from error
 
 
 def _mark(turn: Turn, series: str) -> str:
@@ -119,10 +156,12 @@ def _mark(turn: Turn, series: str) -> str:
     return {"reply": office.mark, "notice": office.notice_mark}.get(series, office.mark)
 
 
-def letter_values(turn: Turn, entry: Entry, item: CaseItem | None) -> dict[str, Any]:
+def letter_values(
+    turn: Turn, entry: Entry, item: CaseItem | None, given: Mapping[str, object] | None = None
+) -> dict[str, Any]:
     """The values of every field the letter prints, by field name, from wherever the catalogue says."""
     wanted = {field.source for field in entry.fields}
-    sources = case_sources(turn, item, wanted)
+    sources = case_sources(turn, item, wanted) | dict(given or {})
     values = collect(entry, sources)
     if "remedies" in wanted:
         values["remedies"] = _remedies(turn, entry, values)
@@ -157,12 +196,46 @@ def case_sources(turn: Turn, item: CaseItem | None, wanted: set[str]) -> dict[st
         found["item.consult_kind"] = item.kind
         sent = next((row for row in reversed(turn.ledger.live) if row.data.get("id") == item.public_id), None)
         found["item.sent_on"] = sent.on if sent else None
+    if any(source.startswith(("words.", "signatures", "papers")) for source in wanted):
+        found.update(_file_sources(turn, wanted, answers))
+    found["clock.ruling"] = _clock_date(turn.ledger.ruling().reply_due)
     found["clock.reply"] = _clock_date(turn.ledger.clock().reply_due)
     if "clock.reply_after_extension" in wanted:
         found["clock.reply_after_extension"] = _after_extension(turn, answers)
     if any(source.startswith("fee.") for source in wanted):
         found.update(_fee(turn, answers))
     return {source: value for source, value in found.items() if value is not None}
+
+
+def _file_sources(turn: Turn, wanted: set[str], answers: Mapping[str, Any]) -> dict[str, object]:
+    """Answers in words (`words.<field>`), signatures that stand, and the papers they cover."""
+    fields, words = fields_by_name(turn.definition), Words(turn.session, turn.case.agency_id)
+    found: dict[str, object] = {}
+    for source in wanted:
+        name = source.removeprefix("words.")
+        if source.startswith("words.") and name in fields:
+            asked, value = fields[name], answers.get(name)
+            found[source] = words.rows(asked, value) if asked.type == "rows" else words.say(asked, value) or None
+    standing = [one for one in signatures_of(turn.session, turn.case.id) if one.superseded_at is None]
+    found["signatures"] = [
+        {
+            "step": one.step,
+            "person": one.signer_name,
+            "at": turn.desk.local(one.signed_at).strftime("%Y年%-m月%-d日 %H:%M"),
+            "words": one.words,
+        }
+        for one in standing
+    ]
+    found["papers"] = [
+        {
+            "title": paper["title"],
+            "filename": paper["filename"],
+            "version": paper["version"],
+            "sha256": paper["sha256"],
+        }
+        for paper in (standing[-1].papers if standing else ())
+    ]
+    return found
 
 
 def _clock_date(due: StatutoryDate | None) -> ClockDate | None:

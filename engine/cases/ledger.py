@@ -1,23 +1,21 @@
 """A case's ledger of legal events, folded into the statutory clock; the due dates on its row are only an index."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.cases.errors import Refusal
-from engine.process import CaseType
-from engine.statute.calendar import Calendar
+from engine.process import CaseType, ClockRule
+from engine.process.case_type import REPLY
+from engine.statute.calendar import Calendar, StatutoryDate
 from engine.statute.clock import fold
-from engine.statute.events import Event, LedgerError
+from engine.statute.events import EVENT_TYPES, Event, LedgerError
 from engine.statute.policy import Policy
-from engine.statute.result import ClockResult, ClockState
+from engine.statute.result import ClockResult, ClockState, Segment, SegmentKind
 from engine.store.tables import Case, LegalEvent
-
-# Nothing is due any more once one of these stands in the ledger.
-_REPLIED = ("reply_posted", "reply_signed_personally", "reply_sent_electronically")
 
 # Events that move the reply date without a letter that tells the applicant the new one.
 _MOVES_THE_DATE = frozenset(
@@ -124,6 +122,49 @@ class Ledger:
             self._result = fold(self.events(), self._calendar, self._policy)
         return self._result
 
+    def ruling(self) -> ClockResult:
+        """The clock that rules the case: the statutory reply clock, or the row `[clocks.…]` its type names."""
+        if self._case_type.clock == REPLY:
+            return self.clock()
+        rule = self._case_type.clocks[self._case_type.clock]
+        begun = self.last(*rule.after)
+        if begun is None or self.last(*rule.unless) is not None:
+            return ClockResult(ClockState.NO_RECEIPT)
+        due = self._due(rule, begun)
+        answers = [row for row in self.live if row.type in rule.until and row.on >= begun.on]
+        answered = min((row.on for row in answers), default=None)
+        return ClockResult(
+            ClockState.RUNNING,
+            arrived=begun.on,
+            receipt=begun.on,
+            reply_due=due,
+            overdue_on=due.next_day().value if due.firm else None,
+            in_time=None if answered is None else answered <= due.value,
+            reply_on=answered,
+            period_start=begun.on,
+            period_working_days=self._days(rule, begun),
+            explain=self._explain(rule, begun, due),
+        )
+
+    def _days(self, rule: ClockRule, begun: LegalEvent) -> int:
+        own = begun.data.get("period_working_days")
+        if isinstance(own, int):
+            return own
+        if isinstance(rule.working_days, str):
+            return int(getattr(self._policy, rule.working_days))
+        return rule.working_days
+
+    def _due(self, rule: ClockRule, begun: LegalEvent) -> StatutoryDate:
+        days = self._days(rule, begun)
+        return self._calendar.working_days_after(begun.on, days) if days else StatutoryDate(begun.on)
+
+    def _explain(self, rule: ClockRule, begun: LegalEvent, due: StatutoryDate) -> tuple[Segment, ...]:
+        if due.value <= begun.on:
+            return ()
+        reason = f"自“{EVENT_TYPES[begun.type].title}”的次日起计算"
+        first, days = begun.on + timedelta(days=1), self._days(rule, begun)
+        return (Segment(first, due.value, days, True, SegmentKind.BASE, reason, rule.basis),)
+
     def last(self, *types: str) -> LegalEvent | None:
         """The newest live event of one of these types."""
         return next((row for row in reversed(self.live) if row.type in types), None)
@@ -157,18 +198,19 @@ class Ledger:
         row = self.last(*rule.after) if rule else None
         if rule is None or row is None:
             return None
-        if rule.working_days == 0:
-            return row.on
-        days = row.data.get("period_working_days", rule.working_days)
-        found = self._calendar.working_days_after(row.on, days)
+        found = self._due(rule, row)
         return found.value if found.firm else None
 
     def index(self, case: Case, today: date) -> None:
         """Rewrite the columns of the case row that lists and sweeps use."""
-        result = self.clock()
-        first = self.first("submit", "sign_mail", "arrive")
-        case.arrived_on = first.on if first else None
-        case.received_on = result.receipt
+        result = self.ruling()
+        if self._case_type.clock == REPLY:
+            first = self.first("submit", "sign_mail", "arrive")
+            case.arrived_on = first.on if first else None
+            case.received_on = result.receipt
+        elif case.arrived_on is None:
+            # A matter of the office itself comes in on the day it is registered.
+            case.arrived_on = case.received_on = today
         due = result.reply_due
         case.due_on = due.value if due is not None and due.firm else None
         case.estimated_due_on = due.value if due is not None and not due.firm else None
@@ -184,9 +226,9 @@ class Ledger:
         if case.told_due_on is not None and case.sort_due_on is not None:
             # A told date stays the working target when a holiday notice moves the due date to a later day.
             case.sort_due_on = min(case.sort_due_on, case.told_due_on)
-        replied = self.first(*_REPLIED)
-        case.replied_on = replied.on if replied else None
-        case.in_time = result.in_time if replied else None
+        # An order to reply again (or any fresh start) leaves the earlier reply behind.
+        case.replied_on = result.reply_on
+        case.in_time = result.in_time if case.replied_on else None
         case.clock_status = self._status(case, result, today)
 
     def _status(self, case: Case, result: ClockResult, today: date) -> str:

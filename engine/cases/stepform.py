@@ -1,7 +1,7 @@
 """The form of a step as it opens: its fields, what is carried over, and what belongs beside it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -14,7 +14,10 @@ from engine.cases.desk import Actor, Desk
 from engine.cases.errors import NotFound, NotPermitted, Refusal
 from engine.cases.evidence import latest_answers, missing_evidence
 from engine.cases.flow import Turn
+from engine.cases.in_force import in_force, newest_version
 from engine.cases.issuing import fee_of, letter_entry, preview
+from engine.cases.paper_view import PaperView, papers_of_step
+from engine.cases.signing import seen_code
 from engine.cases.steps import fill_in, may_do, open_turn, scope_of, still_open
 from engine.process import Form, Step
 from engine.statute.decisions import EVIDENCE_TITLES
@@ -39,6 +42,9 @@ class StepForm:
         options: what `unit`, `person` and `listed` fields offer.
         letter: title of the letter the step issues, if any; missing: evidence not yet on file, in Chinese.
         item: data of the list member the step is about.
+        kept: file field -> names of the files in force, which stay unless others are uploaded.
+        papers: what the step signs or compares, to be read beside the form; seen: what a signing page carries along.
+        limit_percent: share of repeated sentences from which on a paper counts as an excerpt.
     """
 
     case: Case | None
@@ -52,6 +58,10 @@ class StepForm:
     item: Mapping[str, Any] | None = None
     work_item_id: int | None = None
     fee: str | None = None
+    kept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    papers: tuple[PaperView, ...] = ()
+    seen: str | None = None
+    limit_percent: int = 0
 
 
 def _options(session: Session, agency_id: int) -> Options:
@@ -72,6 +82,8 @@ def registration_form(desk: Desk, actor: Actor, case_type: str) -> StepForm:
     with desk.reading() as session:
         definition = current_definition(session, desk.library, case_type)
         step = definition.steps[definition.case_type.start]
+        if actor.roles.isdisjoint(step.role):
+            raise NotPermitted(f"“{step.name}”不属于您的岗位职责。")
         form = definition.forms[step.form]
         options = _options(session, actor.agency_id)
         return StepForm(None, step, form, _defaults(form), options)
@@ -115,6 +127,10 @@ def step_form(desk: Desk, actor: Actor, work_item_id: int) -> StepForm:
             item.data if item else None,
             work.id,
             _fee(turn, step, answers),
+            _kept(turn, form, work.item_id),
+            papers_of_step(turn, step),
+            seen_code(in_force(session, turn.case.id, step.signs)) if step.signs else None,
+            desk.settings.similarity.percent,
         )
 
 
@@ -151,6 +167,16 @@ def _defaults(form: Form) -> dict[str, Any]:
 def _carried(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The latest answers of the fields that the form says are carried."""
     return {one.name: answers[one.name] for one in form.fields if one.carry and one.name in answers}
+
+
+def _kept(turn: Turn, form: Form, item_id: int | None) -> dict[str, tuple[str, ...]]:
+    """Files in force of the fields that carry."""
+    found = {}
+    for one in form.fields:
+        if one.type == "file" and one.carry:
+            held = newest_version(turn.session, turn.case.id, one.kind or "attachment", item_id)
+            found[one.name] = tuple(document.filename for document in held)
+    return found
 
 
 def _letter(turn: Turn, step: Step) -> tuple[str | None, str | None]:

@@ -18,8 +18,10 @@ from engine.cases.documents import Upload, store_uploads
 from engine.cases.errors import NotFound, NotPermitted, Refusal, Stale
 from engine.cases.evidence import needs_evidence
 from engine.cases.flow import Turn, account_name, apply, performers
-from engine.cases.issuing import issue_step_letter
+from engine.cases.in_force import newest_version
+from engine.cases.issuing import file_letter, issue_step_letter
 from engine.cases.ledger import Ledger
+from engine.cases.signing import needs_papers, publish, refuse_changed, replaced, sign
 from engine.process import Form, Step, complete
 from engine.store.tables import Account, Case, CaseItem, FormRecord, Letter, Party, SpotItem, Unit, WorkItem
 
@@ -98,26 +100,34 @@ def still_open(desk: Desk, session: Session, work: WorkItem) -> None:
 
 
 def complete_step(
-    desk: Desk, actor: Actor, work_item_id: int, answers: Answers, uploads: Uploads | None = None
+    desk: Desk,
+    actor: Actor,
+    work_item_id: int,
+    answers: Answers,
+    uploads: Uploads | None = None,
+    seen: str | None = None,
 ) -> StepDone:
-    """Complete a work item.
+    """Complete a work item. `seen`: the papers that the page of a signing step showed (StepForm.seen).
 
     Either everything it entails is stored (form, ledger, letter, process state, next work items, due dates, audit,
-    messages) or nothing. Raises NotPermitted, Stale, AnswerErrors or another Refusal; then nothing has changed.
+    messages) or nothing. Raises NotPermitted, Stale (PapersChanged: with the differences), AnswerErrors or another
+    Refusal; then nothing has changed.
     """
 
     def work(session: Session) -> StepDone:
         item, case = load_work(session, actor, work_item_id)
-        still_open(desk, session, item)
         turn = open_turn(desk, session, case, actor.author)
         step = turn.definition.steps[item.element]
+        if step.signs and seen is not None:
+            # Asked first: the change may have recalled this very step, and the signer is told what changed.
+            refuse_changed(turn, step, seen)
+        still_open(desk, session, item)
         may_do(session, actor, item, step)
         form = turn.definition.forms[step.form]
-        counts = {name: len(files) for name, files in (uploads or {}).items()}
-        clean = check(form, answers, scope_of(turn, form), counts)
+        clean = check(form, answers, scope_of(turn, form), file_counts(turn, form, uploads or {}, item.item_id))
         # Everything is written in one go at the end; what has to be read back meanwhile is flushed where it is read.
         with session.no_autoflush:
-            letter = _carry_out(turn, item, step, form, clean, uploads or {})
+            letter = _carry_out(turn, item, step, form, clean, uploads or {}, seen)
             told = _close_item(turn, item, form, clean)
             outcome = complete(turn.definition, _state(case), item.token, routing(form, clean), turn.ledger.facts())
             apply(turn, outcome, "complete", item.element, told)
@@ -135,6 +145,16 @@ def load_work(session: Session, actor: Actor, work_item_id: int) -> tuple[WorkIt
     if case.agency_id != actor.agency_id or not sees_all(actor):
         find_case(session, actor, case.id)
     return item, case
+
+
+def file_counts(turn: Turn, form: Form, uploads: Uploads, item_id: int | None) -> dict[str, int]:
+    """How many files each file field has: those sent now, else, where the field carries, those in force."""
+    counts = {name: len(files) for name, files in uploads.items()}
+    for one in form.fields:
+        if one.type == "file" and one.carry and not counts.get(one.name):
+            kind = one.kind or "attachment"
+            counts[one.name] = len(newest_version(turn.session, turn.case.id, kind, item_id))
+    return counts
 
 
 def _state(case: Case) -> bytes:
@@ -160,20 +180,37 @@ def routing(form: Form, clean: Answers) -> dict[str, str | int | bool | None]:
 
 
 def _carry_out(
-    turn: Turn, work: WorkItem, step: Step, form: Form, clean: dict[str, Any], uploads: Uploads
+    turn: Turn, work: WorkItem, step: Step, form: Form, clean: dict[str, Any], uploads: Uploads, seen: str | None
 ) -> Letter | None:
-    """Everything a filled-in form does apart from moving the process; shared by steps and actions."""
+    """Everything that completing a step does apart from moving the process."""
     case_item = turn.session.get(CaseItem, work.item_id) if work.item_id else None
     outcome = str(clean.get("outcome", ""))
     fill_in(turn, work.element, form, clean, uploads, case_item)
     wants_evidence = step.evidence and (not step.evidence_when or outcome in step.evidence_when)
-    if wants_evidence or step.letter is not None:
+    if wants_evidence or step.letter is not None or step.needs or step.signs or step.publishes:
         turn.session.flush()
     if wants_evidence:
         needs_evidence(turn)
-    if step.letter is not None and (not step.letter_when or outcome in step.letter_when):
-        return issue_step_letter(turn, step.letter, case_item)
-    return None
+    if step.needs and (not step.needs_when or outcome in step.needs_when):
+        needs_papers(turn, step, step.needs)
+    if step.signs and (not step.signs_when or outcome in step.signs_when):
+        refuse_changed(turn, step, seen)
+        sign(turn, step, words_signed(form, clean))
+    if step.publishes:
+        publish(turn, step)
+    if step.letter is None or (step.letter_when and outcome not in step.letter_when):
+        return None
+    letter = issue_step_letter(turn, step.letter, case_item)
+    if step.letter_as is not None:
+        file_letter(turn, letter, step.letter_as)
+    return letter
+
+
+def words_signed(form: Form, clean: Answers) -> str:
+    """The words that a signature stands under: the form's title, the outcome in words, and the opinion written."""
+    labels = {code: label for one in form.fields if one.name == "outcome" for code, label in one.choices}
+    words = [form.title, labels.get(str(clean.get("outcome")), ""), str(clean.get("opinion", ""))]
+    return "：".join(word for word in words if word)
 
 
 def fill_in(
@@ -189,8 +226,10 @@ def fill_in(
     for name, files in uploads.items():
         wanted = next((one for one in form.fields if one.name == name and one.type == "file"), None)
         if wanted is not None and files and shown(wanted, clean):
-            stored = store_uploads(turn.desk, session, case, turn.author.id, files, wanted.kind or "attachment")
+            kind, item_id = wanted.kind or "attachment", case_item.id if case_item else None
+            stored = store_uploads(turn.desk, session, case, turn.author.id, files, kind, item_id)
             clean[name] = [document.id for document in stored]
+            replaced(turn, {kind})
     record = FormRecord(
         case_id=case.id,
         element=element,

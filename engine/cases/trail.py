@@ -8,9 +8,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.cases.audit import Verification, verify
+from engine.cases.audit import Verification
 from engine.cases.desk import Actor, Desk
 from engine.cases.permissions import Permission, require
+from engine.cases.verification import verify_all
+from engine.store.files import FileStore
 from engine.store.tables import AuditSeal, Case, CaseEvent
 
 
@@ -102,7 +104,7 @@ def check_trail(desk: Desk, actor: Actor) -> Verification:
     """Recompute every hash of the trail, as `yishen audit verify` does."""
     require(actor, Permission.AUDIT_TRAIL_READ)
     with desk.reading() as session:
-        return verify(session)
+        return verify_all(session, FileStore(desk.files))
 
 
 def _midnight(desk: Desk, day: date) -> datetime:

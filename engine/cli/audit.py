@@ -19,14 +19,15 @@ def audit() -> None:
 @audit.command()
 @desk_options
 def verify(config: Path | None, database_url: str | None) -> None:
-    """Recompute every hash and seal; exit 1 naming the first broken event.
+    """Recompute every hash, seal and signature, and the files that were signed; exit 1 naming the first broken one.
 
     Example: yishen audit verify --database-url sqlite:///var/yishen.sqlite
     """
-    from engine.cases.audit import verify as recompute
+    from engine.cases.verification import verify_all
+    from engine.store.files import FileStore
 
     with at_desk(config, database_url) as desk, desk.reading() as session:
-        found = recompute(session)
+        found = verify_all(session, FileStore(desk.files))
     if found.broken is not None:
         raise FoundFault(f"审计记录被改动过：{found.broken}（此前 {found.events} 条完好）。请立即保全数据库并报告。")
     click.echo(f"{found.events} 条记录完好；最近封存 {found.last_seal or '（无）'}；尚未封存 {found.unsealed} 条")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from engine.cli.at_desk import desk_options, settings_of
+from engine.cli.at_desk import at_desk, desk_options, settings_of
 from engine.cli.faults import CommandError
 
 
@@ -19,7 +19,7 @@ def db() -> None:
 @db.command()
 @desk_options
 def upgrade(config: Path | None, database_url: str | None) -> None:
-    """Bring the schema to this version of the program; harmless when it is there already.
+    """Bring schema and case types to this version of the program; harmless when they are there already.
 
     Example: yishen db upgrade --database-url sqlite:///var/yishen.sqlite
     """
@@ -34,4 +34,21 @@ def upgrade(config: Path | None, database_url: str | None) -> None:
         migrate.upgrade(settings.database_url)
     except OperationalError as error:
         raise CommandError(f"不能使用数据库 {shown}，请核对地址、权限和服务是否启动。") from error
+    register_case_types(config, database_url)
     click.echo(f"{shown} 已是 {migrate.newest_revision()}")
+
+
+def register_case_types(config: Path | None, database_url: str | None) -> None:
+    """Store the present version of every case type, those that come with the product and the office's own.
+
+    A new version is for new cases; running ones stay on theirs. Raises CommandError for a faulty folder.
+    """
+    from engine.cases.definitions import register_present
+    from engine.process import DefinitionFault
+
+    with at_desk(config, database_url) as desk:
+        try:
+            register_present(desk)
+        except DefinitionFault as fault:
+            told = "；".join(str(one) for one in fault.faults[:3])
+            raise CommandError(f"事项类型不能登记：{told}。请先运行 yishen workflows check。") from fault

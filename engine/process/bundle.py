@@ -1,5 +1,10 @@
-"""The files of a case type as text, and the hash by which a version of them is known."""
+"""The files of a case type as text, and the hash by which a version of them is known.
 
+The case type's own letters belong to it: their catalogue as text, their Word templates in base64, so that a version in
+the database is whole and an old case prints what it printed when it began.
+"""
+
+import base64
 import hashlib
 import json
 import tomllib
@@ -12,12 +17,13 @@ from engine.process.faults import DefinitionFault, Fault
 
 CASE_TOML = "case.toml"
 MAX_BYTES = 2_000_000
-_PATTERNS = (CASE_TOML, "*.bpmn", "forms/*.json")
+_PATTERNS = (CASE_TOML, "*.bpmn", "forms/*.json", "letters/catalog.toml", "letters/samples.toml")
+_TEMPLATES = "letters/templates/*.docx"
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """A case type's files: `files` maps the path inside the folder (`case.toml`, `*.bpmn`, `forms/*.json`) to text."""
+    """A case type's files: `files` maps the path inside the folder to text (`*.docx`: to base64)."""
 
     case_type: str
     files: Mapping[str, str]
@@ -37,6 +43,9 @@ def read_bundle(folder: Path) -> Bundle:
         for pattern in _PATTERNS
         for path in sorted(folder.glob(pattern))
     }
+    for path in sorted(folder.glob(_TEMPLATES)):
+        if not path.name.startswith("~$"):  # Word's lock file beside an open document
+            files[path.relative_to(folder).as_posix()] = base64.b64encode(_bytes(folder, path)).decode("ascii")
     if CASE_TOML not in files:
         raise DefinitionFault(
             Fault(CASE_TOML, "", f"文件夹 {folder.name} 中没有 case.toml。", "请补上事项说明文件 case.toml。")
@@ -44,7 +53,7 @@ def read_bundle(folder: Path) -> Bundle:
     return Bundle(_identity(files[CASE_TOML]), files)
 
 
-def _read(folder: Path, path: Path) -> str:
+def _bytes(folder: Path, path: Path) -> bytes:
     name = path.relative_to(folder).as_posix()
     try:
         content = path.read_bytes()
@@ -52,8 +61,13 @@ def _read(folder: Path, path: Path) -> str:
         raise DefinitionFault(Fault(name, "", f"文件读不出来（{error.strerror}）。", "请检查文件和权限。")) from error
     if len(content) > MAX_BYTES:
         raise DefinitionFault(Fault(name, "", "文件超过 2 MB。", "请拆分流程或者删去无关内容。"))
+    return content
+
+
+def _read(folder: Path, path: Path) -> str:
+    name = path.relative_to(folder).as_posix()
     try:
-        return _unix(content.decode("utf-8-sig"))
+        return _unix(_bytes(folder, path).decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise DefinitionFault(Fault(name, "", "文件不是 UTF-8 编码。", "请另存为 UTF-8 编码。")) from error
 

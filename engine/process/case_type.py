@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,8 +27,28 @@ ROLES = frozenset(
     ]
 )
 _KEYS = frozenset(
-    ["id", "title", "process", "start", "number", "drill_number", "clock", "milestones", "actions", "clocks", "labels"]
+    [
+        "id",
+        "title",
+        "process",
+        "start",
+        "number",
+        "drill_number",
+        "clock",
+        "milestones",
+        "actions",
+        "clocks",
+        "labels",
+        "documents",
+        "signed",
+        "register",
+        "measures",
+    ]
 )
+REPLY = "reply"
+"""The reply clock of the Regulations; any other ruling clock is a row `[clocks.<name>]`."""
+POLICY_DAYS = frozenset({"correction_period_working_days", "interpretation_working_days"})
+"""Days that the office sets in its configuration and that a clock may name instead of a number."""
 STATUTORY_CLOCKS = frozenset({"correction", "payment", "consultation"})
 """Timer names that engine/cases answers from the statutory clock; any other name needs a row `[clocks.<name>]`."""
 _MILESTONES = frozenset({"closed", "archived"})
@@ -50,10 +70,61 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class ClockRule:
-    """A timer name of this case type alone: `working_days` after the newest legal event of one of the types `after`."""
+    """A clock of this case type alone, for timers and, where it rules the case, for its light and due date.
+
+    Attributes:
+        after: it runs from the newest legal event of one of these types.
+        working_days: so many, or the name of the office's setting that says how many.
+        until: a later event of one of these types answers it.
+        unless: nothing runs while the ledger holds an event of one of these types.
+        basis: the rule it rests on, as the explanation of the date names it.
+    """
 
     after: tuple[str, ...]
-    working_days: int
+    working_days: int | str
+    until: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKind:
+    """A kind of paper of the case type; `roles` may hand in a newer version outside of any step."""
+
+    title: str
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterColumn:
+    """A column of the case type's register; `value` says where from (engine.process.register_values)."""
+
+    title: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRegister:
+    """The register of all cases of the type: its title, the event by which a case falls into a period, its columns."""
+
+    title: str
+    by: str
+    columns: tuple[RegisterColumn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A figure of the register: of `of` so many are `met`, summed over the cases of a period.
+
+    Both are expressions over the case's newest answers, `in_time` and counts of events; with `rows` they are asked of
+    every row of that table (its columns first). A yes counts 1.
+    """
+
+    id: str
+    title: str
+    of: str
+    met: str
+    rows: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +139,8 @@ class CaseType:
         closing, archiving: elements whose completion closes or archives the case.
         actions: what may be done at any time while the process waits for its message.
         clocks: further timer names. labels: words of the screens that this case type puts differently.
+        documents: kinds of papers by code. changed: message sent when a paper that was signed is replaced.
+        register, measures: the register of its cases and the figures drawn from it.
     """
 
     id: str
@@ -82,6 +155,10 @@ class CaseType:
     actions: tuple[Action, ...] = ()
     clocks: Mapping[str, ClockRule] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    documents: Mapping[str, DocumentKind] = field(default_factory=dict)
+    changed: str | None = None
+    register: CaseRegister | None = None
+    measures: tuple[Measure, ...] = ()
 
 
 def parse_case_type(text: str) -> CaseType:
@@ -128,33 +205,86 @@ class _Reader:
             actions=tuple(self.action(one) for one in self.tables(raw, "actions")),
             clocks={name: self.clock(name, one) for name, one in self.table("", raw, "clocks").items()},
             labels={key: self.text("labels", labels, key) for key in labels},
+            documents={kind: self.document(kind, one) for kind, one in self.table("", raw, "documents").items()},
+            changed=self.changed(raw),
+            register=self.register(raw),
+            measures=tuple(self.measure(one) for one in self.tables(raw, "measures")),
         )
+
+    def document(self, kind: str, raw: object) -> DocumentKind:
+        owner = f"documents.{kind}"
+        if _WORD.fullmatch(kind) is None:
+            self.fault(owner, f"“{kind}”不能作材料的种类。", "请用小写英文字母、数字和下划线。")
+        if not isinstance(raw, dict):
+            self.fault(owner, "材料的种类应为一张表。", '请写成 [documents.plan] title = "…"。')
+            return DocumentKind(kind)
+        self.known(owner, raw, frozenset({"title", "roles"}))
+        return DocumentKind(self.text(owner, raw, "title"), self.roles(owner, raw))
+
+    def changed(self, raw: Mapping[str, Any]) -> str | None:
+        signed = self.table("", raw, "signed")
+        self.known("signed", signed, frozenset({"changed"}))
+        return self.text("signed", signed, "changed") if signed else None
+
+    def register(self, raw: Mapping[str, Any]) -> CaseRegister | None:
+        given = self.table("", raw, "register")
+        if not given:
+            return None
+        self.known("register", given, frozenset({"title", "by", "columns"}))
+        by = self.text("register", given, "by")
+        self.events("register", [by])
+        columns = given.get("columns", [])
+        if not isinstance(columns, list) or not columns or not all(_is_column(one) for one in columns):
+            self.fault("register", "columns 应为“列名、取值”的列表。", '请写成 columns = [["标题", "case.subject"]]。')
+            columns = []
+        return CaseRegister(
+            self.text("register", given, "title"), by, tuple(RegisterColumn(one[0], one[1]) for one in columns)
+        )
+
+    def measure(self, raw: Mapping[str, Any]) -> Measure:
+        owner = f"measures.{raw.get('id', '')}"
+        self.known(owner, raw, frozenset({"id", "title", "of", "met", "rows"}))
+        texts = {key: self.text(owner, raw, key) for key in ("id", "title", "of", "met")}
+        return Measure(rows=self.text(owner, raw, "rows") if "rows" in raw else None, **texts)
 
     def action(self, raw: Mapping[str, Any]) -> Action:
         owner = f"actions.{raw.get('id', '')}"
         self.known(owner, raw, frozenset({"id", "title", "message", "roles", "form"}))
+        texts = {key: self.text(owner, raw, key) for key in ("id", "title", "message", "form")}
+        return Action(roles=self.roles(owner, raw), **texts)
+
+    def roles(self, owner: str, raw: Mapping[str, Any]) -> tuple[str, ...]:
         roles = tuple(self.words(owner, raw, "roles"))
         for role in roles:
             if role not in ROLES:
                 self.fault(owner, f"没有角色“{role}”。", f"可用的角色：{'、'.join(sorted(ROLES))}。")
-        texts = {key: self.text(owner, raw, key) for key in ("id", "title", "message", "form")}
-        return Action(roles=roles, **texts)
+        return roles
 
     def clock(self, name: str, raw: object) -> ClockRule:
         owner = f"clocks.{name}"
         if not isinstance(raw, dict):
             self.fault(owner, "时限规则应为一张表。", '请写成 after = ["事件"]、working_days = 天数。')
             return ClockRule((), 0)
-        self.known(owner, raw, frozenset({"after", "working_days"}))
-        after = tuple(self.words(owner, raw, "after"))
-        for event in after:
+        self.known(owner, raw, frozenset({"after", "working_days", "until", "unless", "basis"}))
+        events = {key: tuple(self.words(owner, raw, key)) for key in ("after", "until", "unless")}
+        for listed in events.values():
+            self.events(owner, listed)
+        days = raw.get("working_days")
+        if isinstance(days, str) and days in POLICY_DAYS:
+            return ClockRule(working_days=days, basis=str(raw.get("basis", "")), **events)
+        if type(days) is not int or not 0 <= days <= 1000:
+            self.fault(
+                owner,
+                "working_days 应为 0 到 1000 的整数（工作日），或者配置项的名称。",
+                f"请写明天数；可用的配置项：{'、'.join(sorted(POLICY_DAYS))}。",
+            )
+            days = 0
+        return ClockRule(working_days=days, basis=str(raw.get("basis", "")), **events)
+
+    def events(self, owner: str, named: Iterable[str]) -> None:
+        for event in named:
             if event not in EVENT_TYPES:
                 self.fault(owner, f"没有法律事件“{event}”。", f"可用的事件：{'、'.join(sorted(EVENT_TYPES))}。")
-        days = raw.get("working_days")
-        if type(days) is not int or not 0 <= days <= 1000:
-            self.fault(owner, "working_days 应为 0 到 1000 的整数（工作日）。", "请写明天数。")
-            days = 0
-        return ClockRule(after, days)
 
     def pattern(self, raw: Mapping[str, Any], key: str, absent: str) -> str:
         pattern = raw.get(key, absent)
@@ -195,3 +325,7 @@ class _Reader:
             self.fault(key, f"{key} 应为表的列表。", f"请写成 [[{key}]]。")
             return []
         return value
+
+
+def _is_column(raw: object) -> bool:
+    return isinstance(raw, list) and len(raw) == 2 and all(isinstance(one, str) and one for one in raw)

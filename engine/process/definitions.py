@@ -30,8 +30,14 @@ class Step:
         letter: letter code issued by completing it, or `decision`; letter_when: outcomes for which (empty = always).
         apart_from: steps whose performers may not do this one.
         items: kind of case item a multi-instance step runs over.
-        keep_handler: opens in the hands of the case's handler. to_unit_of: `item` = opens for the unit in the item.
+        keep_handler: opens in the hands of the case's handler.
+        to_unit_of: opens for one unit: the one in the item (`item`), or the newest answer of that `unit` field.
         evidence: the decision's evidence list is checked first; evidence_when: outcomes for which (empty = always).
+        letter_as: kind of document that the issued letter becomes.
+        needs: kinds of papers that must be on file; signs: kinds of papers signed by completing it; needs_when,
+            signs_when: outcomes for which (empty = always).
+        publishes: kinds of papers made public by completing it, exactly as signed at one of the steps `as_signed`.
+        compares, against: kinds of papers whose common sentences are shown on its page.
     """
 
     element: str
@@ -49,6 +55,15 @@ class Step:
     evidence: bool = False
     evidence_when: tuple[str, ...] = ()
     lane: str | None = None
+    letter_as: str | None = None
+    needs: tuple[str, ...] = ()
+    needs_when: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+    signs_when: tuple[str, ...] = ()
+    publishes: tuple[str, ...] = ()
+    as_signed: tuple[str, ...] = ()
+    compares: str | None = None
+    against: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +76,7 @@ class Definition:
         messages: names that can be sent; timers: element id of a timer -> name of its clock.
         variables: routing variables -> the values a form can give them, None where these cannot be listed.
         item_kinds: element id -> kind of the case items that its multi-instance (own or around it) runs over.
+        letters: files of the case type's own letters, by path, as the bundle holds them.
     """
 
     digest: str
@@ -73,6 +89,7 @@ class Definition:
     timers: Mapping[str, str]
     variables: Mapping[str, frozenset[Any] | None]
     item_kinds: Mapping[str, str]
+    letters: Mapping[str, str]
     expressions: Mapping[str, Expression] = field(repr=False)
     specs: Mapping[str, Any] = field(repr=False)
     names: Names = field(repr=False)
@@ -138,6 +155,7 @@ def parse(bundle: Bundle) -> Definition:
         item_kinds={
             one.id: kind for one in nodes.values() if len(kinds := item_kinds(one, nodes)) == 1 for kind in kinds
         },
+        letters={path: text for path, text in bundle.files.items() if path.startswith("letters/")},
         expressions=expressions,
         specs=specs,
         names=Names(specs),
@@ -291,6 +309,15 @@ def read_step(node: Node) -> Step:
         evidence=given.get("evidence") == "yes",
         evidence_when=tuple(given.get("evidence_when", "").split()),
         lane=node.lane,
+        letter_as=given.get("letter_as") or None,
+        needs=tuple(given.get("needs", "").split()),
+        needs_when=tuple(given.get("needs_when", "").split()),
+        signs=tuple(given.get("signs", "").split()),
+        signs_when=tuple(given.get("signs_when", "").split()),
+        publishes=tuple(given.get("publishes", "").split()),
+        as_signed=tuple(given.get("as_signed", "").split()),
+        compares=given.get("compares") or None,
+        against=given.get("against") or None,
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.process.bundle import CASE_TOML, read_bundle
-from engine.process.case_type import ROLES, STATUTORY_CLOCKS
+from engine.process.case_type import REPLY, ROLES, STATUTORY_CLOCKS
 from engine.process.definitions import (
     Draft,
     Step,
@@ -21,6 +21,7 @@ from engine.process.definitions import (
 from engine.process.diagram import Diagram, Node
 from engine.process.expressions import Expression
 from engine.process.faults import DefinitionFault, Fault
+from engine.process.lint_papers import check_papers, check_register
 from engine.process.soundness import Scope, check_soundness, scopes
 from engine.process.specs import build_specs
 
@@ -37,6 +38,15 @@ _STEP_PROPERTIES = frozenset(
         "to_unit_of",
         "evidence",
         "evidence_when",
+        "letter_as",
+        "needs",
+        "needs_when",
+        "signs",
+        "signs_when",
+        "publishes",
+        "as_signed",
+        "compares",
+        "against",
     ]
 )
 _LETTER = re.compile(r"[A-Z]{1,3}-[0-9]{2}[a-z]?|decision")
@@ -84,6 +94,8 @@ class _Checks:
             yield from self.node(node)
         yield from self.case_type()
         yield from self.forms()
+        yield from check_papers(self.draft)
+        yield from check_register(self.draft)
         yield from check_soundness(self.draft)
 
     def drawing(self, diagram: Diagram) -> Iterator[Fault]:
@@ -266,13 +278,26 @@ class _Checks:
         for name in ("keep_handler", "evidence"):
             if node.properties.get(name, "yes") != "yes":
                 yield Fault(node.file, node.id, f"{name} 只能写 yes。", "不需要时请删去这个属性。")
-        if step.to_unit_of is not None and (step.to_unit_of != "item" or not item_kinds(node, self.nodes)):
-            yield Fault(node.file, node.id, "to_unit_of 只能写 item，且要在多实例之内。", "请检查这一步的位置。")
+        yield from self.unit(node, step)
         if len(item_kinds(node, self.nodes)) > 1:
             yield Fault(node.file, node.id, "这一步会在不同种类的清单中办理。", "请为每种清单各画一个被调用的流程。")
         yield from self.step_form(
-            node, step.form, {"letter_when": step.letter_when, "evidence_when": step.evidence_when}
+            node,
+            step.form,
+            {
+                "letter_when": step.letter_when,
+                "evidence_when": step.evidence_when,
+                "needs_when": step.needs_when,
+                "signs_when": step.signs_when,
+            },
         )
+
+    def unit(self, node: Node, step: Step) -> Iterator[Fault]:
+        asked = {one.name for form in self.draft.forms.values() for one in form.fields if one.type == "unit"}
+        if step.to_unit_of == "item" and not item_kinds(node, self.nodes):
+            yield Fault(node.file, node.id, "to_unit_of = item 只能用在多实例之内。", "请检查这一步的位置。")
+        elif step.to_unit_of not in {None, "item", *asked}:
+            yield Fault(node.file, node.id, f"没有单位字段“{step.to_unit_of}”。", "请写 item，或者某张表单的单位字段。")
 
     def performers(self, node: Node, step: Step) -> Iterator[Fault]:
         if not node.name:
@@ -320,7 +345,14 @@ class _Checks:
             if (found := _TIMER.fullmatch(node.timer or ""))
             for name in found.groups()
         }
-        for name in sorted(case_type.clocks.keys() - used):
+        if case_type.clock != REPLY and case_type.clock not in case_type.clocks:
+            yield Fault(
+                CASE_TOML,
+                "clock",
+                f"没有期限“{case_type.clock}”。",
+                f'请写 "{REPLY}"，或者加上 [clocks.{case_type.clock}]。',
+            )
+        for name in sorted(case_type.clocks.keys() - used - {case_type.clock}):
             yield Fault(CASE_TOML, f"clocks.{name}", "没有一处定时用到这个期限。", "请删去，或者在流程图中使用。")
 
     def forms(self) -> Iterator[Fault]:

@@ -79,6 +79,9 @@ class Clock(_Section):
     confirm_same_day: bool = Field(
         default=True, description="网络、传真、平信申请当日未确认是否报警（条例第三十一条），true 或 false"
     )
+    filing_working_days: int = Field(
+        default=3, ge=1, le=30, description="复议、诉讼案件向主管部门备案的期限，1 至 30 个工作日，自收到副本起"
+    )
     interpretation_working_days: int = Field(
         default=3, ge=0, le=5, description="政策文件先行公布后补发解读的期限，0 至 5 个工作日（国办发〔2016〕19号）"
     )

@@ -110,14 +110,33 @@ EVENT_TYPES: Mapping[str, EventType] = {
     "reply_delivered": EventType("申请人收到答复书", {}, {"decision": _one_of(*DECISIONS)}),
     "information_formed": EventType("政府信息形成或者变更"),
     "policy_published": EventType("政策文件公布"),
+    "interpretation_exempted": EventType("批准不作解读"),
+    "interpretation_published": EventType("解读材料公布"),
+    "follow_up_ordered": EventType("布置二次解读", {}, {"id": _text}),
+    "follow_up_published": EventType("二次解读公布", {}, {"id": _text}),
+    "matter_received": EventType("收到事项"),
+    "matter_answered": EventType("事项办复"),
     "record_correction_request": EventType("请求更正本人记录"),
     "reconsideration_copy_received": EventType("收到复议申请书副本"),
     "reconsideration_decision_received": EventType("收到复议决定书"),
     "complaint_copy_received": EventType("收到起诉状副本"),
 }
 
-STANDALONE = frozenset({"information_formed", "policy_published", "record_correction_request"})
-"""Events with a clock of their own (Arts. 26 and 41, policy interpretation): not bound to a request's receipt."""
+STANDALONE = frozenset(
+    [
+        "follow_up_ordered",
+        "follow_up_published",
+        "information_formed",
+        "interpretation_exempted",
+        "interpretation_published",
+        "matter_answered",
+        "matter_received",
+        "policy_published",
+        "record_correction_request",
+    ]
+)
+"""Events with a clock of their own or none (Arts. 26 and 41, policy interpretation, matters of the office itself):
+not bound to a request's receipt."""
 
 
 @dataclass(frozen=True, slots=True)

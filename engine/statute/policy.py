@@ -27,6 +27,9 @@ class Policy:
         art35_suspends: the time in which the applicant states reasons (Art. 35) is left out of the reply period.
         extra_rest_days: local holidays observed (放假办法 Art. 4).
         second_extension: a second extension may fill up to 20 working days in total (Art. 33(2) speaks of one).
+        interpretation_working_days: after a policy document that went out alone, until its interpretation must stand
+            beside it, 0 to 5 (国办发〔2016〕19号: 3; regions that follow the Inner Mongolia standard: 5). No key of
+            `yishen deadline --policy`, which prints both dates.
     """
 
     suspension_includes_sending_day: bool = False
@@ -34,10 +37,13 @@ class Policy:
     art35_suspends: bool = False
     extra_rest_days: frozenset[date] = frozenset()
     second_extension: bool = False
+    interpretation_working_days: int = 3
 
     def __post_init__(self) -> None:
         if not 5 <= self.correction_period_working_days <= 30:
             raise PolicyError("correction_period_working_days 应为 5 至 30 之间的整数（工作日）")
+        if not 0 <= self.interpretation_working_days <= 5:
+            raise PolicyError("interpretation_working_days 应为 0 至 5 之间的整数（工作日）")
 
 
 def _boolean(text: str) -> bool:

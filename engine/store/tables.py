@@ -1,7 +1,9 @@
 """All tables, imported in one place so that the metadata is complete."""
 
+from engine.store.after import PublicationTask, Review, ReviewStage
 from engine.store.base import Base
 from engine.store.case import Case, CaseItem, Document, FormRecord, LegalEvent, Party, Timer, WorkItem
+from engine.store.letters import LetterConversion, LetterFile, LetterTemplate, SealRequest, Severance
 from engine.store.office import (
     Account,
     AccountRole,
@@ -23,6 +25,7 @@ from engine.store.record import (
     OutboxMessage,
     Signature,
 )
+from engine.store.supervision import CaseReminder, SupervisionItem
 
 __all__ = [
     "Account",
@@ -33,6 +36,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseItem",
+    "CaseReminder",
     "Document",
     "FormDraft",
     "FormRecord",
@@ -41,13 +45,22 @@ __all__ = [
     "Lease",
     "LegalEvent",
     "Letter",
+    "LetterConversion",
+    "LetterFile",
+    "LetterTemplate",
     "NumberSeries",
     "OutboxMessage",
     "Party",
     "PasswordHistory",
     "ProcessDefinition",
+    "PublicationTask",
+    "Review",
+    "ReviewStage",
     "Signature",
+    "SealRequest",
+    "Severance",
     "SpotItem",
+    "SupervisionItem",
     "Timer",
     "Unit",
     "WorkItem",

@@ -262,6 +262,33 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "public_id", name=op.f("uq_case_item_case_id_public_id")),
     )
     op.create_table(
+        "case_reminder",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("sent_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("sent_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_at", types.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_case_reminder_account_id")),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_case_reminder_agency_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_case_reminder_case_id")),
+        sa.ForeignKeyConstraint(["sent_by"], ["account.id"], name=op.f("fk_case_reminder_sent_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_reminder")),
+    )
+    with op.batch_alter_table("case_reminder", schema=None) as batch_op:
+        batch_op.create_index("ix_case_reminder_case", ["case_id"], unique=False)
+        batch_op.create_index(
+            "ix_case_reminder_unanswered",
+            ["account_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("answered_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL"),
+        )
+
+    op.create_table(
         "inbox_message",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -356,6 +383,40 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_party_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "publication_task",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("proposed_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("proposed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("settled_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("settled_why", sa.Text(), nullable=True),
+        sa.Column("approved_on", sa.Date(), nullable=True),
+        sa.Column("published_on", sa.Date(), nullable=True),
+        sa.Column("locator", sa.String(length=400), nullable=True),
+        sa.Column("published_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_publication_task_agency_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_publication_task_case_id")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["account.id"], name=op.f("fk_publication_task_proposed_by")),
+        sa.ForeignKeyConstraint(["published_by"], ["account.id"], name=op.f("fk_publication_task_published_by")),
+        sa.ForeignKeyConstraint(["settled_by"], ["account.id"], name=op.f("fk_publication_task_settled_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication_task")),
+    )
+    with op.batch_alter_table("publication_task", schema=None) as batch_op:
+        batch_op.create_index("ix_publication_task_case", ["case_id"], unique=False)
+        batch_op.create_index(
+            "ix_publication_task_open",
+            ["agency_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("status IN ('proposed', 'approved')"),
+            postgresql_where=sa.text("status IN ('proposed', 'approved')"),
+        )
+
+    op.create_table(
         "signature",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -374,6 +435,39 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("signature", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_signature_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "supervision_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("demand", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("opened_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("opened_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("report", sa.Text(), nullable=True),
+        sa.Column("reported_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("closed_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_supervision_item_account_id")),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_supervision_item_agency_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_supervision_item_case_id")),
+        sa.ForeignKeyConstraint(["closed_by"], ["account.id"], name=op.f("fk_supervision_item_closed_by")),
+        sa.ForeignKeyConstraint(["opened_by"], ["account.id"], name=op.f("fk_supervision_item_opened_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supervision_item")),
+    )
+    with op.batch_alter_table("supervision_item", schema=None) as batch_op:
+        batch_op.create_index("ix_supervision_item_case", ["case_id"], unique=False)
+        batch_op.create_index(
+            "ix_supervision_item_open",
+            ["agency_id", "due_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
 
     op.create_table(
         "document",
@@ -527,8 +621,79 @@ def upgrade() -> None:
             postgresql_where=sa.text("status = 'open'"),
         )
 
+    op.create_table(
+        "review",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("forum", sa.String(length=200), nullable=False),
+        sa.Column("docket", sa.String(length=80), nullable=True),
+        sa.Column("letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("issue", sa.Text(), nullable=False),
+        sa.Column("procedure", sa.String(length=20), nullable=True),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("agent", sa.String(length=100), nullable=True),
+        sa.Column("result", sa.String(length=20), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("lesson", sa.Text(), nullable=True),
+        sa.Column("correction", sa.Text(), nullable=True),
+        sa.Column("registered_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("registered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event_seq", sa.Integer(), nullable=False),
+        sa.Column("voided_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("voided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("void_reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_review_agency_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_review_case_id")),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_review_letter_id")),
+        sa.ForeignKeyConstraint(["registered_by"], ["account.id"], name=op.f("fk_review_registered_by")),
+        sa.ForeignKeyConstraint(["voided_by"], ["account.id"], name=op.f("fk_review_voided_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
+    )
+    with op.batch_alter_table("review", schema=None) as batch_op:
+        batch_op.create_index("ix_review_agency_received", ["agency_id", "received_on"], unique=False)
+        batch_op.create_index("ix_review_case", ["case_id"], unique=False)
+        batch_op.create_index(
+            "ix_review_open",
+            ["agency_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("result IS NULL AND voided_at IS NULL"),
+            postgresql_where=sa.text("result IS NULL AND voided_at IS NULL"),
+        )
+
+    op.create_table(
+        "review_stage",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("review_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stage", sa.String(length=20), nullable=False),
+        sa.Column("stage_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("recorded_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["recorded_by"], ["account.id"], name=op.f("fk_review_stage_recorded_by")),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_review_stage_review_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_stage")),
+    )
+    with op.batch_alter_table("review_stage", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_review_stage_review_id_id"), ["review_id", "id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("review_stage", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_review_stage_review_id_id"))
+
+    op.drop_table("review_stage")
+    with op.batch_alter_table("review", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_review_open",
+            sqlite_where=sa.text("result IS NULL AND voided_at IS NULL"),
+            postgresql_where=sa.text("result IS NULL AND voided_at IS NULL"),
+        )
+        batch_op.drop_index("ix_review_case")
+        batch_op.drop_index("ix_review_agency_received")
+
+    op.drop_table("review")
     with op.batch_alter_table("work_item", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_work_item_role", sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'")
@@ -562,10 +727,28 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_document_case_id"))
 
     op.drop_table("document")
+    with op.batch_alter_table("supervision_item", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_supervision_item_open",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.drop_index("ix_supervision_item_case")
+
+    op.drop_table("supervision_item")
     with op.batch_alter_table("signature", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_signature_case_id"))
 
     op.drop_table("signature")
+    with op.batch_alter_table("publication_task", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_publication_task_open",
+            sqlite_where=sa.text("status IN ('proposed', 'approved')"),
+            postgresql_where=sa.text("status IN ('proposed', 'approved')"),
+        )
+        batch_op.drop_index("ix_publication_task_case")
+
+    op.drop_table("publication_task")
     with op.batch_alter_table("party", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_party_case_id"))
 
@@ -588,6 +771,15 @@ def downgrade() -> None:
         )
 
     op.drop_table("inbox_message")
+    with op.batch_alter_table("case_reminder", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_case_reminder_unanswered",
+            sqlite_where=sa.text("answered_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL"),
+        )
+        batch_op.drop_index("ix_case_reminder_case")
+
+    op.drop_table("case_reminder")
     op.drop_table("case_item")
     with op.batch_alter_table("case_event", schema=None) as batch_op:
         batch_op.drop_index("ix_case_event_case")
