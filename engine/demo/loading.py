@@ -108,9 +108,9 @@ def tell(desk: Desk, stories: Sequence[Story], at: datetime) -> Mapping[str, int
     opened = min((act.moment for act in acts), default=at) - timedelta(days=7)
     people = open_office(desk, opened, at)
     with desk.reading() as session:
-        cases = session.execute(select(Case.id, Case.number).order_by(Case.id)).tuples().all()
+        cases = session.execute(select(Case.id, Case.number).order_by(Case.id)).all()
         counted = select(CaseEvent.case_id, func.count()).where(CaseEvent.action.in_(_ACT_EVENTS))
-        done = dict(session.execute(counted.group_by(CaseEvent.case_id)).tuples().all())
+        done = dict(session.execute(counted.group_by(CaseEvent.case_id)).all())
     teller = Teller(desk, people, at, stories_told(cases, acts))
     ahead = {story: done[case_id] for story, (case_id, _number) in teller.cases.items()}
     standing: set[str] = set()

@@ -44,7 +44,7 @@ def open_office(desk: Desk, opened: datetime, at: datetime) -> People:
     desk.now = lambda: opened
     with desk.reading() as session:
         units = {name: id_ for id_, name in session.execute(select(Unit.id, Unit.name))}
-        known = dict(session.execute(select(Account.username, Account.id)).tuples().all())
+        known = dict(session.execute(select(Account.username, Account.id)).all())
         defined = session.scalar(select(ProcessDefinition.digest).limit(1)) is not None
         listed = set(session.scalars(select(SpotItem.title)))
     if not defined:
