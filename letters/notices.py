@@ -1,4 +1,4 @@
-"""The wording of the procedural letters L-02 … L-15: plain, courteous, in our own words.
+"""The wording of the procedural letters L-02 … L-17: plain, courteous, in our own words.
 
 Every notice says what is asked of the reader, by when, on which article, and what happens otherwise.
 """
@@ -249,5 +249,24 @@ NOTICES: Final[Mapping[str, Body]] = {
         ),
         "特此告知。",
         remedies=True,
+    ),
+    "L-17": Body(
+        "{{ recipient }}",
+        (
+            Text(
+                "本机关{{ letter_dated_on }}出具的《{{ letter_name }}》（{{ letter_number }}）有下列笔误，现予更正：",
+                "表前文字",
+            ),
+            Grid(
+                "amendments",
+                ("序号", "原文", "更正为"),
+                ("{{ loop.index }}", "{{ row.wrong }}", "{{ row.right }}"),
+                (14, 71, 71),
+                of="words",
+            ),
+            Each("amendment_reason", style="表后文字"),
+            Text("原文书的其他内容不变，本通知书与原文书一并使用。由此带来不便，敬请谅解。"),
+        ),
+        "特此通知。",
     ),
 }

@@ -87,7 +87,7 @@ PAPERS: Final[Mapping[str, Body]] = {
             ("环节", "意见", "说明", "办理人", "日期"),
             ("{{ row.step }}", "{{ row.opinion }}", "{{ row.note }}", "{{ row.person }}", "{{ row.on }}"),
             (28, 28, 42, 22, 36),
-            plain=True,
+            of="paper",
         ),
     ),
     "L-16c": _paper(
@@ -99,7 +99,7 @@ PAPERS: Final[Mapping[str, Body]] = {
             ("检索单位", "检索范围", "检索词、时间", "结果", "检索人、核对人"),
             ("{{ row.unit }}", "{{ row.scope }}", "{{ row.words }}", "{{ row.result }}", "{{ row.persons }}"),
             (26, 42, 32, 32, 24),
-            plain=True,
+            of="paper",
         ),
         Form((_one("检索人签名", "", 20), _one("核对人签名", "", 20))),
         Text(
@@ -211,7 +211,7 @@ PAPERS: Final[Mapping[str, Body]] = {
                 "{{ row.note }}",
             ),
             (10, 34, 24, 36, 34, 9, 9),
-            plain=True,
+            of="paper",
         ),
         Text(
             "依一案一卷、按办理先后排列：申请材料、程序文书、审查审签、答复书和送达凭证、期限计算。页号在装订后填写。",
@@ -234,7 +234,7 @@ PAPERS: Final[Mapping[str, Body]] = {
             ("日期", "事项", "说明"),
             ("{{ row.on }}", "{{ row.title }}", "{{ row.details }}"),
             (36, 42, 78),
-            plain=True,
+            of="paper",
         ),
         Text("逐段计算", "表单抬头", keep=True),
         Grid(
@@ -242,7 +242,7 @@ PAPERS: Final[Mapping[str, Body]] = {
             ("起止", "工作日", "计入", "事由", "依据"),
             ("{{ row.span }}", "{{ row.days }}", "{{ row.counts }}", "{{ row.reason }}", "{{ row.basis }}"),
             (50, 16, 14, 44, 32),
-            plain=True,
+            of="paper",
         ),
         Each("clock_notes", style="表格说明"),
     ),

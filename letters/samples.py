@@ -117,7 +117,7 @@ def _sources(variant: Mapping[str, object], length: Length) -> dict[str, object]
         for section, source in (
             ("office", "office"), ("case", "case"), ("applicant", "party.applicant"), ("item", "item"),
             ("answer", "answer"), ("letter", "letter"), ("service", "service"), ("flow", "flow"), ("file", "file"),
-            ("clock", "clock"),
+            ("clock", "clock"), ("given", "given"),
         )
         for name, value in _TEXTS[section].items()
     }  # fmt: skip
@@ -190,6 +190,10 @@ def _longer(field: Field, value: object) -> object:
             {"name": f"《城南市场改造项目第{n}标段施工合同及其补充协议》", "form": "纸质复印件", "pages": 4 + n}
             for n in range(1, 41)
         ]
-    if field.kind == "rows" and field.source.startswith(("flow.", "file.", "clock.")) and isinstance(value, list):
+    if (
+        field.kind == "rows"
+        and field.source.startswith(("flow.", "file.", "clock.", "given."))
+        and isinstance(value, list)
+    ):
         return [row for _ in range(12) for row in value]
     return value

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from docx.document import Document as DocumentType
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
@@ -14,7 +14,11 @@ from letters.letterform import element, write
 # Label, value, label, value: together the 156 mm of the type area.
 _FORM_MM: Final = (28, 50, 28, 50)
 # Styles of head, first column and further columns; papers are set smaller than letters.
-_GRID_STYLES: Final = {False: ("表格标题", "表格居中", "表格数字"), True: ("表单标题", "表单居中", "表单文字")}
+_GRID_STYLES: Final = {
+    "figures": ("表格标题", "表格居中", "表格数字"),
+    "words": ("表格标题", "表格居中", "表格文字"),
+    "paper": ("表单标题", "表单居中", "表单文字"),
+}
 
 
 def fill(cell: _Cell, text: str, style: str = "表格文字") -> None:
@@ -29,7 +33,7 @@ def fill(cell: _Cell, text: str, style: str = "表格文字") -> None:
 class Grid:
     """The texts of a table over the rows of `field`: head, one row with marks, and a last row if there is a total.
 
-    With `plain` every column is text and begins at the left.
+    `of` says what the further columns hold: figures, words, or the words of a paper, which are set smaller.
     """
 
     field: str
@@ -37,7 +41,7 @@ class Grid:
     marks: tuple[str, ...]
     widths_mm: tuple[float, ...]
     total: tuple[str, ...] = ()
-    plain: bool = False
+    of: Literal["figures", "words", "paper"] = "figures"
 
 
 def rows_table(document: DocumentType, grid: Grid) -> None:
@@ -51,13 +55,13 @@ def rows_table(document: DocumentType, grid: Grid) -> None:
     fill(table.rows[1].cells[0], f"{{%tr for row in {grid.field} %}}")
     fill(table.rows[3].cells[0], "{%tr endfor %}")
     filled = ((0, grid.heads), (2, grid.marks), (4, grid.total)) if grid.total else ((0, grid.heads), (2, grid.marks))
-    head, centred, further = _GRID_STYLES[grid.plain]
+    head, centred, further = _GRID_STYLES[grid.of]
     for index, texts in filled:
         for place, (cell, text) in enumerate(zip(table.rows[index].cells, texts, strict=True)):
             fill(cell, text, head if index == 0 else further if place else centred)
             if grid.total:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
-            if place and index and not grid.plain:
+            if place and index and grid.of == "figures":
                 cell.paragraphs[0].paragraph_format.right_indent = Pt(10)
     _finish(table, grid.widths_mm)
     first: Any = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 - python-docx has no call for it

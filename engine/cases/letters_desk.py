@@ -1,5 +1,6 @@
 """Letters after they have been issued: the receipt, the stored file, voiding, and the register of document numbers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +15,7 @@ from engine.cases.page import Page
 from engine.cases.permissions import Permission, require
 from engine.cases.steps import open_turn
 from engine.store.files import FileStore
-from engine.store.tables import Account, Case, CaseItem, Letter, NumberSeries
+from engine.store.tables import Account, Case, CaseItem, Letter, LetterFile, NumberSeries
 
 RECEIPT = "L-02"
 RECEIPT_PRINTERS = frozenset({"intake", "handler", "disclosure_head"})
@@ -23,7 +24,11 @@ _SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class RegisterLine:
-    """A line of the register of document numbers (文号登记簿); a voided number keeps its line and its reason."""
+    """A line of the register of document numbers (文号登记簿); a voided number keeps its line and its reason.
+
+    `served`: the file that goes out: `stamped`, else `pdf`, else `docx`. `replaces`: the number of the letter that
+    this one corrects or stands in for.
+    """
 
     letter_id: int
     number: str
@@ -37,6 +42,8 @@ class RegisterLine:
     issued_at: datetime
     voided_at: datetime | None
     void_reason: str | None
+    served: str
+    replaces: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +174,13 @@ def letters_register(desk: Desk, actor: Actor, wanted: RegisterFilter, number: i
         total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
         number = min(max(number, 1), max(1, -(-total // _SIZE)))
         order = (Letter.year.desc(), Letter.series, Letter.serial.desc())
-        rows = session.execute(query.order_by(*order).offset((number - 1) * _SIZE).limit(_SIZE))
+        rows = session.execute(query.order_by(*order).offset((number - 1) * _SIZE).limit(_SIZE)).all()
+        served = served_files(session, [letter.id for letter, _case, _name in rows])
+        replaced = [letter.replaces_id for letter, _case, _name in rows if letter.replaces_id]
+        numbers = dict(session.execute(select(Letter.id, Letter.number).where(Letter.id.in_(replaced))).all())
         years = session.scalars(select(Letter.year).where(*numbered).distinct().order_by(Letter.year.desc()))
         return Register(
-            Page(tuple(_line(*row) for row in rows), total, number, _SIZE),
+            Page(tuple(_line(*row, served, numbers) for row in rows), total, number, _SIZE),
             tuple(year for year in years if year is not None),
             _used(session, actor, wanted),
             void or 0,
@@ -195,7 +205,19 @@ def _letter(session: Session, actor: Actor, letter_id: int) -> Letter:
     return letter
 
 
-def _line(letter: Letter, case: Case, issued_by: str) -> RegisterLine:
+def served_files(session: Session, letter_ids: Sequence[int]) -> dict[int, str]:
+    """Which file of each letter goes out: the stamped one, else the PDF; a letter with neither is absent (docx)."""
+    rows = session.execute(select(LetterFile.letter_id, LetterFile.kind).where(LetterFile.letter_id.in_(letter_ids)))
+    found: dict[int, str] = {}
+    for letter_id, kind in rows:
+        if found.get(letter_id) != "stamped":
+            found[letter_id] = kind
+    return found
+
+
+def _line(
+    letter: Letter, case: Case, issued_by: str, served: dict[int, str], numbers: dict[int, str | None]
+) -> RegisterLine:
     return RegisterLine(
         letter_id=letter.id,
         number=letter.number or "",
@@ -209,4 +231,6 @@ def _line(letter: Letter, case: Case, issued_by: str) -> RegisterLine:
         issued_at=letter.issued_at,
         voided_at=letter.voided_at,
         void_reason=letter.void_reason,
+        served=served.get(letter.id, "docx"),
+        replaces=numbers.get(letter.replaces_id or 0) or "",
     )

@@ -47,12 +47,21 @@ class Permission(StrEnum):
     CASES_DOCUMENT_READ = "cases:document:read"
     CASES_EXPORT_MAKE = "cases:export:make"
     CASES_PERSONAL_REVEAL = "cases:personal:reveal"
+    CASES_PUBLICATION_APPROVE = "cases:publication:approve"
+    CASES_PUBLICATION_PROPOSE = "cases:publication:propose"
+    CASES_PUBLICATION_PUBLISH = "cases:publication:publish"
+    CASES_PUBLICATION_READ = "cases:publication:read"
+    CASES_REVIEW_MANAGE = "cases:review:manage"
+    CASES_REVIEW_READ = "cases:review:read"
+    CASES_SEVERANCE_MAKE = "cases:severance:make"
     CASES_STEP_COMPLETE = "cases:step:complete"
     CASES_STEP_REASSIGN = "cases:step:reassign"
     CLOCK_CALCULATOR_USE = "clock:calculator:use"
     CLOCK_CALENDAR_READ = "clock:calendar:read"
+    LETTERS_FILE_MAKE = "letters:file:make"
     LETTERS_LETTER_VOID = "letters:letter:void"
     LETTERS_REGISTER_READ = "letters:register:read"
+    LETTERS_TEMPLATE_MANAGE = "letters:template:manage"
     OFFICE_CASES_READ = "office:cases:read"
     REPORTS_ANNUAL_READ = "reports:annual:read"
     SELF_ACCOUNT_MANAGE = "self:account:manage"
@@ -75,26 +84,51 @@ _CASE_WORK = _SELF | {
     _P.CLOCK_CALENDAR_READ,
     _P.SPOT_LIST_READ,
 }
-_OFFICE = _CASE_WORK | {_P.CASES_EXPORT_MAKE, _P.LETTERS_REGISTER_READ, _P.OFFICE_CASES_READ}
+_OFFICE = _CASE_WORK | {
+    _P.CASES_EXPORT_MAKE,
+    _P.CASES_PUBLICATION_READ,
+    _P.CASES_REVIEW_READ,
+    _P.LETTERS_REGISTER_READ,
+    _P.OFFICE_CASES_READ,
+}
 
 _GRANTED: Mapping[str, frozenset[Permission]] = {
-    "intake": _OFFICE | {_P.CASES_CASE_REGISTER, _P.CASES_PERSONAL_REVEAL},
-    "handler": _OFFICE | {_P.CASES_PERSONAL_REVEAL, _P.CASES_STEP_REASSIGN, _P.REPORTS_ANNUAL_READ},
+    "intake": _OFFICE | {_P.CASES_CASE_REGISTER, _P.CASES_PERSONAL_REVEAL, _P.LETTERS_FILE_MAKE},
+    "handler": _OFFICE
+    | {
+        _P.CASES_PERSONAL_REVEAL,
+        _P.CASES_SEVERANCE_MAKE,
+        _P.CASES_STEP_REASSIGN,
+        _P.LETTERS_FILE_MAKE,
+        _P.REPORTS_ANNUAL_READ,
+    },
     "unit": _CASE_WORK,
     "unit_head": _CASE_WORK | {_P.CASES_STEP_REASSIGN},
     "disclosure_head": _OFFICE
     | {
         _P.CASES_CASE_REMIND,
         _P.CASES_PERSONAL_REVEAL,
+        _P.CASES_PUBLICATION_APPROVE,
+        _P.CASES_PUBLICATION_PROPOSE,
         _P.CASES_STEP_REASSIGN,
         _P.REPORTS_ANNUAL_READ,
         _P.SPOT_LIST_MANAGE,
     },
     "secrecy_reviewer": _CASE_WORK,
-    "legal": _OFFICE | {_P.CASES_PERSONAL_REVEAL, _P.LETTERS_LETTER_VOID, _P.REPORTS_ANNUAL_READ},
+    "legal": _OFFICE
+    | {
+        _P.CASES_PERSONAL_REVEAL,
+        _P.CASES_PUBLICATION_PROPOSE,
+        _P.CASES_REVIEW_MANAGE,
+        _P.CASES_SEVERANCE_MAKE,
+        _P.LETTERS_FILE_MAKE,
+        _P.LETTERS_LETTER_VOID,
+        _P.LETTERS_TEMPLATE_MANAGE,
+        _P.REPORTS_ANNUAL_READ,
+    },
     "leader": _OFFICE | {_P.CASES_CASE_REMIND, _P.REPORTS_ANNUAL_READ},
     "supervisor": _OFFICE | {_P.CASES_CASE_REMIND, _P.CASES_STEP_REASSIGN, _P.REPORTS_ANNUAL_READ},
-    "publisher": _CASE_WORK,
+    "publisher": _CASE_WORK | {_P.CASES_PUBLICATION_PUBLISH, _P.CASES_PUBLICATION_READ},
     "admin": _SELF
     | {
         _P.ADMIN_ACCOUNTS_MANAGE,

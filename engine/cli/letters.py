@@ -1,7 +1,10 @@
-"""`yishen letters`: the letter templates on disk."""
+"""`yishen letters`: the letter templates on disk and the letters that were issued."""
+
+from pathlib import Path
 
 import click
 
+from engine.cli.at_desk import at_desk, desk_options
 from engine.cli.faults import FoundFault
 from letters.checking import check
 
@@ -28,3 +31,24 @@ def check_command() -> None:
     if report.faults:
         raise FoundFault(f"文书检查发现 {len(report.faults)} 处问题，请逐条改正后再检查。")
     click.echo(f"文书模板 {report.templates} 份，生成样本 {report.letters} 份，全部合格。")
+
+
+@letters_group.command("verify")
+@desk_options
+def verify_command(config: Path | None, database_url: str | None) -> None:
+    """Prove every stored letter: files present and unchanged, numbers without gaps, in step with the audit trail.
+
+    Prints one line per fault and exits 1, or a count and exits 0.
+
+    Example: yishen letters verify --database-url sqlite:///var/yishen.sqlite
+    """
+    from engine.cases.letter_check import verify_letters
+    from engine.store.files import FileStore
+
+    with at_desk(config, database_url) as desk, desk.reading() as session:
+        proof = verify_letters(session, FileStore(desk.files))
+    for fault in proof.faults:
+        click.echo(" ".join(fault.split()))
+    if proof.faults:
+        raise FoundFault(f"文书核查发现 {len(proof.faults)} 处问题，请立即保全数据库和文件并从备份核对。")
+    click.echo(f"文书 {proof.letters} 份、文件 {proof.files} 个，全部完好。")

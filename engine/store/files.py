@@ -41,6 +41,13 @@ class FileStore:
             raise
         return digest.hexdigest(), size
 
+    def keep(self, content: bytes) -> str:
+        """Store small content unless it is here already; returns its SHA-256."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        if not self.path(sha256).is_file():
+            self.put([content])
+        return sha256
+
     def path(self, sha256: str) -> Path:
         """Where the file of this hash lies."""
         return self.root / sha256[:2] / sha256

@@ -194,6 +194,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_holiday_notice_agency_id_year"), ["agency_id", "year"], unique=False)
 
     op.create_table(
+        "letter_template",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("filename", sa.String(length=200), nullable=False),
+        sa.Column("why", sa.String(length=500), nullable=False),
+        sa.Column("uploaded_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("uploaded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_letter_template_agency_id")),
+        sa.ForeignKeyConstraint(["uploaded_by"], ["account.id"], name=op.f("fk_letter_template_uploaded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_template")),
+        sa.UniqueConstraint("agency_id", "code", "sha256", name=op.f("uq_letter_template_agency_id_code_sha256")),
+    )
+    with op.batch_alter_table("letter_template", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_letter_template_active",
+            ["agency_id", "code"],
+            unique=True,
+            sqlite_where=sa.text("active"),
+            postgresql_where=sa.text("active"),
+        )
+
+    op.create_table(
         "password_history",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -622,6 +648,44 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "letter_conversion",
+        sa.Column("letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("due_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("done_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("dead_at", types.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["asked_by"], ["account.id"], name=op.f("fk_letter_conversion_asked_by")),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_letter_conversion_letter_id")),
+        sa.PrimaryKeyConstraint("letter_id", name=op.f("pk_letter_conversion")),
+    )
+    with op.batch_alter_table("letter_conversion", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_letter_conversion_due",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
+        )
+
+    op.create_table(
+        "letter_file",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("substitutes", sa.String(length=500), nullable=True),
+        sa.Column("added_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("added_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["added_by"], ["account.id"], name=op.f("fk_letter_file_added_by")),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_letter_file_letter_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_file")),
+        sa.UniqueConstraint("letter_id", "kind", name=op.f("uq_letter_file_letter_id_kind")),
+    )
+    op.create_table(
         "review",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -663,6 +727,45 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "seal_request",
+        sa.Column("letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("filename", sa.String(length=120), nullable=False),
+        sa.Column("pdf_sha256", sa.String(length=64), nullable=False),
+        sa.Column("sent_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("sent_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("returned_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("fault", sa.String(length=500), nullable=True),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_seal_request_letter_id")),
+        sa.ForeignKeyConstraint(["sent_by"], ["account.id"], name=op.f("fk_seal_request_sent_by")),
+        sa.PrimaryKeyConstraint("letter_id", name=op.f("pk_seal_request")),
+        sa.UniqueConstraint("filename", name=op.f("uq_seal_request_filename")),
+    )
+    op.create_table(
+        "severance",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("marks", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("opened_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("opened_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("finished_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("finished_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("result_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_severance_case_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_severance_document_id")),
+        sa.ForeignKeyConstraint(["finished_by"], ["account.id"], name=op.f("fk_severance_finished_by")),
+        sa.ForeignKeyConstraint(["opened_by"], ["account.id"], name=op.f("fk_severance_opened_by")),
+        sa.ForeignKeyConstraint(["record_id"], ["document.id"], name=op.f("fk_severance_record_id")),
+        sa.ForeignKeyConstraint(["result_id"], ["document.id"], name=op.f("fk_severance_result_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_severance")),
+    )
+    with op.batch_alter_table("severance", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_severance_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
         "review_stage",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("review_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -684,6 +787,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_review_stage_review_id_id"))
 
     op.drop_table("review_stage")
+    with op.batch_alter_table("severance", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_severance_case_id"))
+
+    op.drop_table("severance")
+    op.drop_table("seal_request")
     with op.batch_alter_table("review", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_review_open",
@@ -694,6 +802,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_review_agency_received")
 
     op.drop_table("review")
+    op.drop_table("letter_file")
+    with op.batch_alter_table("letter_conversion", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_letter_conversion_due",
+            sqlite_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
+        )
+
+    op.drop_table("letter_conversion")
     with op.batch_alter_table("work_item", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_work_item_role", sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'")
@@ -791,6 +908,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_password_history_account_id_set_at"))
 
     op.drop_table("password_history")
+    with op.batch_alter_table("letter_template", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_letter_template_active", sqlite_where=sa.text("active"), postgresql_where=sa.text("active")
+        )
+
+    op.drop_table("letter_template")
     with op.batch_alter_table("holiday_notice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_holiday_notice_agency_id_year"))
 
