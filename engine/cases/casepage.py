@@ -362,12 +362,16 @@ def _earlier(session: Session, actor: Actor, case: Case) -> tuple[Case, ...]:
 
 
 def _passed(session: Session, case_id: int) -> tuple[str, ...]:
-    """Elements of the diagram that tokens have passed, in order, from the audit trail."""
+    """Elements of the diagram that tokens have passed, in order, from the audit trail; since the last new beginning."""
     import json
 
-    rows = session.scalars(
-        select(CaseEvent.data)
-        .where(CaseEvent.case_id == case_id, CaseEvent.action.in_(["start", "complete", "action", "timer"]))
+    rows = session.execute(
+        select(CaseEvent.action, CaseEvent.data)
+        .where(CaseEvent.case_id == case_id, CaseEvent.action.in_(["start", "complete", "action", "timer", "reopen"]))
         .order_by(CaseEvent.seq)
     )
-    return tuple(element for row in rows for element in json.loads(row).get("passed", []))
+    passed: list[str] = []
+    for action, data in rows:
+        kept = [] if action == "reopen" else passed
+        passed = kept + json.loads(data).get("passed", [])
+    return tuple(passed)
