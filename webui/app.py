@@ -32,7 +32,7 @@ BLUEPRINTS = (
 )
 
 # Text fields of one form together; attachments come on top of it.
-_FORM_BYTES = 2 * 1024 * 1024
+_FORM_BYTES = 16 * 1024 * 1024
 _MIB = 1024 * 1024
 
 

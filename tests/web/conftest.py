@@ -12,14 +12,20 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from engine.cases.accounts import create_account
+from engine.cases.definitions import case_type_folders, register_definitions
 from engine.cases.desk import Desk
 from engine.cases.permissions import ROLES
 from engine.cases.units import create_unit
+from engine.process import Library
 from engine.settings import Settings, load_settings
+from tests.office import Office
+from tests.web_case import office_of
 from webui.app import create_app
 
 PASSWORD = "Qingshi-412-lu"
 ROOT = Path(__file__).parents[2]
+# Parsed definitions are kept by content hash, so all offices of a test run may share them.
+_LIBRARY = Library()
 
 
 @dataclass
@@ -79,6 +85,8 @@ def app(web_settings: Settings, clock: Clock) -> Iterator[Flask]:
     unit = create_unit(desk, None, "政务公开股")
     for role, title in ROLES.items():
         create_account(desk, None, username=role, name=f"{title}甲", roles=[role], unit_id=unit, password=PASSWORD)
+    desk.library = _LIBRARY
+    desk.write(lambda session: register_definitions(session, case_type_folders(), clock()))
     yield app
     desk.sessions.engine.dispose()
 
@@ -86,6 +94,12 @@ def app(web_settings: Settings, clock: Clock) -> Iterator[Flask]:
 @pytest.fixture
 def desk(app: Flask) -> Desk:
     return app.extensions["yishen_desk"]
+
+
+@pytest.fixture
+def office(desk: Desk, clock: Clock) -> Office:
+    """The office behind the pages, for carrying cases on without going through them."""
+    return office_of(desk, clock)
 
 
 @pytest.fixture

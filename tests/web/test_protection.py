@@ -60,7 +60,7 @@ def test_error_pages_speak_chinese_and_say_what_to_do(logged_in, method, path, s
 
 def test_a_too_large_submission_gets_a_page_that_names_the_limit(logged_in):
     visitor = logged_in("admin")
-    answer = visitor.post("/admin/units", {"name": "x" * (3 * 1024 * 1024)})
+    answer = visitor.post("/admin/units", {"name": "x" * (17 * 1024 * 1024)})
     assert answer.status_code == 413
     assert "单次上传不能超过 50 MB" in answer.text
     # A browser announces the size of an upload; nothing of it is read.
