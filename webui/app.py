@@ -8,11 +8,28 @@ from flask_wtf.csrf import CSRFProtect
 
 from engine.cases import messages
 from engine.cases.desk import open_desk
+from engine.cases.leases import scheduler_is_late
 from engine.cases.permissions import Permission
 from engine.now import Now, system_now
 from engine.settings import Settings, prepare, session_key
 from webui import errors, guard, headers, language, menu, shown, visit
-from webui.desks import accounts, cases, clock, entry, inbox, letters, outbox, papers, register, trail, units, work
+from webui.desks import (
+    accounts,
+    calendar,
+    cases,
+    clock,
+    entry,
+    inbox,
+    letters,
+    outbox,
+    papers,
+    publications,
+    register,
+    reviews,
+    trail,
+    units,
+    work,
+)
 from webui.wording import ROLE_TITLES
 
 # Every blueprint of the application, in one place.
@@ -22,8 +39,11 @@ BLUEPRINTS = (
     register.pages,
     cases.pages,
     letters.pages,
+    reviews.pages,
+    publications.pages,
     papers.pages,
     clock.pages,
+    calendar.pages,
     accounts.pages,
     units.pages,
     outbox.pages,
@@ -72,6 +92,7 @@ def create_app(settings: Settings, now: Now = system_now) -> Flask:
         Permission=Permission,
         visible_menu=menu.visible_menu,
         unread=_unread,
+        scheduler_stopped=_scheduler_stopped,
         office=settings.office,
         role_titles=ROLE_TITLES,
         language=language.chosen,
@@ -90,6 +111,12 @@ def _same_page(**changed: Any) -> str:
     """The address of this page with some query parameters changed (None takes one away)."""
     asked = {name: value for name, value in request.args.items() if name not in changed and value}
     return f"{request.path}?{urlencode(asked | {name: value for name, value in changed.items() if value is not None})}"
+
+
+def _scheduler_stopped() -> bool:
+    """Whether timers and reminders stand still, for those who can do something about it."""
+    sees = guard.may(Permission.ADMIN_SYSTEM_READ, Permission.CASES_CASE_REMIND)
+    return sees and scheduler_is_late(visit.desk())
 
 
 def _unread() -> int:

@@ -49,7 +49,10 @@ MENU: tuple[Group, ...] = (
         _l("查询"),
         (
             Entry("letters.index", _l("文号登记簿"), "hash"),
+            Entry("reviews.index", _l("复议诉讼"), "journal-text"),
+            Entry("publications.index", _l("转为主动公开"), "globe"),
             Entry("clock.index", _l("期限推算"), "stopwatch"),
+            Entry("calendar.index", _l("日历"), "calendar-event"),
         ),
     ),
     Group(_l("我的"), (Entry("inbox.index", _l("消息"), "bell"), Entry("entry.password", _l("修改口令"), "key"))),

@@ -29,6 +29,8 @@ ACTIONS = {
     "account_closed": _l("停用账号"),
     "account_created": _l("新增账号"),
     "account_opened": _l("启用账号"),
+    "calendar": _l("放假安排变动，重新推算期限"),
+    "calendar_import": _l("导入放假安排"),
     "login": _l("登录"),
     "login_failed": _l("登录失败"),
     "login_unknown": _l("登录失败（无此用户）"),
@@ -56,13 +58,22 @@ _CHAINS = {
 _DATA = {
     "account": _l("用户名"),
     "address": _l("来源地址"),
+    "due": _l("答复期限"),
     "failures": _l("连续失败"),
     "locked": _l("已锁定"),
+    "make_up_days": _l("调休上班"),
+    "moved": _l("期限变动件数"),
     "name": _l("名称"),
     "number": _l("编号"),
+    "paper": _l("文号或者出处"),
     "reason": _l("理由"),
+    "replaces": _l("取代"),
+    "rest_days": _l("放假"),
     "roles": _l("角色"),
+    "target": _l("工作目标"),
+    "told": _l("已告知申请人"),
     "unit_id": _l("科室编号"),
+    "year": _l("年份"),
 }
 
 
@@ -161,3 +172,34 @@ SERIES = {"reply": _l("答复类"), "notice": _l("告知类")}
 
 # Ways a message takes beyond the inbox.
 OUTGOING_CHANNELS = {"mail": _l("邮件"), "wecom": _l("企业微信"), "dingtalk": _l("钉钉"), "sms": _l("短信")}
+
+# Reconsideration and suit: blocks and columns of table 4, how a reconsideration is heard, what can happen.
+REVIEW_KINDS = {
+    "reconsideration": _l("行政复议"),
+    "direct_suit": _l("行政诉讼（未经复议直接起诉）"),
+    "suit_after_reconsideration": _l("行政诉讼（复议后起诉）"),
+}
+REVIEW_RESULTS = {
+    "maintained": _l("结果维持"),
+    "corrected": _l("结果纠正"),
+    "other": _l("其他结果"),
+    "pending": _l("尚未审结"),
+}
+PROCEDURES = {"ordinary": _l("普通程序"), "summary": _l("简易程序"), "unknown": _l("通知书没有写明")}
+REVIEW_STAGES = {
+    "answered": _l("提交答复（答辩）和证据"),
+    "filed": _l("向主管部门备案"),
+    "heard": _l("听证、开庭"),
+    "decided": _l("收到决定或者裁判文书"),
+    "appealed": _l("上诉"),
+    "lesson": _l("总结和整改"),
+    "other": _l("其他进展"),
+}
+
+# What became of a proposal to publish what was disclosed on request.
+PUBLICATION_STATUSES = {
+    "proposed": _l("待审定"),
+    "approved": _l("待公开"),
+    "declined": _l("不予转化"),
+    "published": _l("已主动公开"),
+}

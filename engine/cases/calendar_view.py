@@ -1,9 +1,11 @@
 """The office's calendar as people look at it: a year at a glance, and the notices it rests on."""
 
 from calendar import monthcalendar
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import pairwise
 
 from sqlalchemy import select
 
@@ -37,11 +39,15 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month in weeks from Monday to Sunday; None where a day belongs to another month."""
+    """A month in weeks from Monday to Sunday; None where a day belongs to another month.
+
+    `special`: runs of rest days with one name, and single make-up days, as (first, last).
+    """
 
     number: int
     weeks: tuple[tuple[Day | None, ...], ...]
     working_days: int
+    special: tuple[tuple[Day, Day], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,19 @@ def _month(year: int, number: int, calendar: Calendar, names: dict[date, str]) -
         for week in monthcalendar(year, number)
     )
     working = sum(day is not None and day.kind in {DayKind.WORKING, DayKind.MAKE_UP} for week in weeks for day in week)
-    return Month(number, weeks, working)
+    return Month(number, weeks, working, _special([day for week in weeks for day in week if day]))
+
+
+def _special(days: Sequence[Day]) -> tuple[tuple[Day, Day], ...]:
+    runs: list[tuple[Day, Day]] = []
+    for before, day in pairwise([None, *days]):
+        if day is None or day.kind in {DayKind.WORKING, DayKind.WEEKEND}:
+            continue
+        if before is not None and (before.kind, before.name) == (day.kind, day.name):
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return tuple(runs)
 
 
 def _day(day: date, calendar: Calendar, names: dict[date, str]) -> Day:

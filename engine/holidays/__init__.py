@@ -2,7 +2,7 @@
 
 from engine.holidays.calendars import builtin_calendar, builtin_notices, combine
 from engine.holidays.notice import HolidayNotice, NoticeError
-from engine.holidays.reading import read_notice
+from engine.holidays.reading import decoded, read_notice
 
 __all__ = [
     "HolidayNotice",
@@ -10,5 +10,6 @@ __all__ = [
     "builtin_calendar",
     "builtin_notices",
     "combine",
+    "decoded",
     "read_notice",
 ]

@@ -32,7 +32,7 @@ def read_notice(content: str | bytes, *, year: int | None = None, paper: str = "
     Raises:
         NoticeError: naming line or entry and what is wrong.
     """
-    text = _decoded(content).strip()
+    text = decoded(content).strip()
     if not text:
         raise NoticeError("内容是空的，请粘贴放假通知全文，或者选择 JSON、CSV 文件")
     if len(text) > 200_000:
@@ -50,7 +50,8 @@ def _reader(text: str) -> Callable[[str, int | None, str], HolidayNotice]:
     return read_text
 
 
-def _decoded(content: str | bytes) -> str:
+def decoded(content: str | bytes) -> str:
+    """The text of a notice's file in UTF-8 or GB18030. Raises NoticeError when it is neither."""
     if isinstance(content, str):
         return content.removeprefix("\ufeff")
     for encoding in ("utf-8-sig", "gb18030"):

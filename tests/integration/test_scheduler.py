@@ -113,9 +113,9 @@ def test_schedulers_at_the_same_moment_share_the_work(office, colleagues):
 
 
 def test_a_scheduler_killed_at_any_moment_loses_and_doubles_nothing(office, database_url, tmp_path):
-    cases, chance = 40, random.Random(412)
+    cases, chance = 30, random.Random(412)
     unconfirmed_since_yesterday(office, cases)
-    for _ in range(5):
+    for _ in range(4):
         office.clock.forward(minutes=3)  # the lease of a dead process runs out
         command = [sys.executable, "-c", SWEEPER, database_url, str(tmp_path / "var"), office.clock().isoformat()]
         with process(command) as sweeper:
