@@ -1,0 +1,149 @@
+"""Templates belong to the office: checked when they come in, kept as versions; issued letters keep theirs."""
+
+import io
+import zipfile
+
+import pytest
+from sqlalchemy import select
+
+from engine.cases.access import find_case
+from engine.cases.errors import NotFound, NotPermitted, Refusal
+from engine.cases.issuing import issue, letter_entry
+from engine.cases.letters_desk import read_letter
+from engine.cases.steps import open_turn
+from engine.cases.template_versions import (
+    TemplateRefused,
+    add_template,
+    read_template,
+    sample_preview,
+    template_faults,
+    template_list,
+    template_versions,
+    use_template,
+)
+from engine.store.tables import CaseEvent
+from letters.plain_text import lines
+
+
+def edited(content, old, new):
+    """The template with words of its body replaced, as somebody would do in Word."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "word/document.xml":
+                assert old in data.decode()
+                data = data.decode().replace(old, new).encode()
+            target.writestr(name, data)
+    return packed.getvalue()
+
+
+@pytest.fixture
+def legal(office):
+    return office.people["legal"]
+
+
+@pytest.fixture
+def shipped(office, legal):
+    return read_template(office.desk, legal, "L-03", None)[1]
+
+
+@pytest.fixture
+def notice(office):
+    """Call it to issue a correction notice; returns its letter id."""
+    case = office.register(subject="青石街改造工程批复").case_id
+    office.do("completeness", outcome="correct")
+    office.do("correction_draft")
+    actor = office.people["legal"]
+
+    def work(session):
+        turn = open_turn(office.desk, session, find_case(session, actor, case), actor.author)
+        return issue(turn, letter_entry(turn, "L-03")).id
+
+    return lambda: office.desk.write(work)
+
+
+def text_of(office, letter_id):
+    return "\n".join(lines(read_letter(office.desk, office.people["legal"], letter_id)[1]))
+
+
+def test_a_new_version_is_used_from_then_on_and_issued_letters_keep_theirs(office, legal, shipped, notice):
+    before = notice()
+    fixed = read_letter(office.desk, legal, before)
+    changed = edited(shipped, "特此告知。", "专此告知，顺致敬意。")
+    version = add_template(office.desk, legal, "L-03", "补正告知书（新）.docx", changed, "语气更客气")
+    after = notice()
+    assert "专此告知，顺致敬意。" in text_of(office, after)
+    assert read_letter(office.desk, legal, before)[1] == fixed[1]
+    assert "特此告知。" in text_of(office, before)
+    use_template(office.desk, legal, "L-03", None)
+    assert "特此告知。" in text_of(office, notice())
+    use_template(office.desk, legal, "L-03", version)
+    assert "专此告知" in text_of(office, notice())
+
+
+def test_versions_say_who_when_and_why(office, legal, shipped):
+    add_template(office.desk, legal, "L-03", "C:\\模板\\新.docx", edited(shipped, "特此告知。", "专此告知。"), "改结尾")
+    _entry, versions = template_versions(office.desk, legal, "L-03")
+    assert [(one.filename, one.why, one.uploaded_by, one.active) for one in versions] == [
+        ("新.docx", "改结尾", "法制人员甲", True),
+        ("L-03.docx", "", "", False),
+    ]
+    assert versions[0].uploaded_at.date().isoformat() == office.clock.today
+    line = next(one for one in template_list(office.desk, legal) if one.code == "L-03")
+    assert (line.versions, line.own) == (1, True)
+    with office.desk.reading() as session:
+        told = session.scalars(select(CaseEvent.action).where(CaseEvent.chain.endswith(":templates"))).all()
+    assert told == ["template_added"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("{{ correction_days }}", "{{ days }}", ["没有的字段“days”", "没有用到必填字段“correction_days”"]),
+        ("{{ correction_days }}", "十五", ["没有用到必填字段“correction_days”（补正期限（工作日））"]),
+        ("{{ correction_days }}", "{{ correction_days", ["不成对"]),
+    ],
+)
+def test_every_unknown_and_missing_field_is_named_and_nothing_is_kept(office, legal, shipped, old, new, said):
+    broken = edited(shipped, old, new)
+    with pytest.raises(TemplateRefused) as refused:
+        add_template(office.desk, legal, "L-03", "x.docx", broken, "试试")
+    assert all(any(words in fault for fault in refused.value.faults) for words in said)
+    assert len(template_versions(office.desk, legal, "L-03")[1]) == 1
+
+
+def test_a_field_that_word_has_split_over_runs_still_works(office, legal, shipped, notice):
+    run = '</w:t></w:r><w:r><w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr><w:t xml:space="preserve">'
+    split = edited(shipped, "{{ correction_days }}", f"{{{run}{{ corr{run}ection_days {run}}}}}")
+    assert template_faults("L-03", split) == ()
+    add_template(office.desk, legal, "L-03", "split.docx", split, "用 Word 改过")
+    assert "个工作日内" in text_of(office, notice())
+
+
+def test_the_preview_shows_sample_data_and_says_that_it_is_one(legal, shipped):
+    text = "\n".join(lines(sample_preview(legal, "L-03", shipped)))
+    assert "韩立国" in text
+    assert "预览稿" in text
+
+
+def test_what_makes_no_sense_is_refused_with_a_sentence(office, legal, shipped):
+    with pytest.raises(Refusal, match="原因"):
+        add_template(office.desk, legal, "L-03", "x.docx", shipped, " ")
+    with pytest.raises(Refusal, match="请先选择"):
+        add_template(office.desk, legal, "L-03", "x.docx", b"", "试试")
+    with pytest.raises(Refusal, match="不是有效的 Word 文档"):
+        add_template(office.desk, legal, "L-03", "x.docx", b"%PDF-", "试试")
+    add_template(office.desk, legal, "L-03", "x.docx", shipped, "原样")
+    with pytest.raises(Refusal, match="完全相同"):
+        add_template(office.desk, legal, "L-03", "x.docx", shipped, "再来")
+    with pytest.raises(NotFound):
+        template_versions(office.desk, legal, "Z-99")
+    with pytest.raises(NotFound):
+        use_template(office.desk, legal, "L-04", 1)
+
+
+def test_only_legal_staff_touch_templates(office, shipped):
+    for role in ("handler", "admin", "leader"):
+        with pytest.raises(NotPermitted):
+            add_template(office.desk, office.people[role], "L-03", "x.docx", shipped, "试试")
