@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from engine.store.tables import AuditSeal, Case, CaseEvent
+from engine.store.unit_of_work import append
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,54 +25,32 @@ class Author:
 SYSTEM = Author(None, "系统")
 
 
-def event_hash(event: CaseEvent) -> str:
-    """SHA-256 over everything the event says and the hash before it."""
+def event_hash(event: Mapping[str, Any]) -> str:
+    """SHA-256 over everything an event says (its columns) and the hash before it."""
     told = [
-        event.chain,
-        event.seq,
-        event.agency_id,
-        event.case_id,
-        event.at.astimezone(UTC).isoformat(),
-        event.actor_id,
-        event.actor_name,
-        event.action,
-        event.element,
-        event.data,
-        event.previous_hash,
+        event["chain"],
+        event["seq"],
+        event["agency_id"],
+        event["case_id"],
+        event["at"].astimezone(UTC).isoformat(),
+        event["actor_id"],
+        event["actor_name"],
+        event["action"],
+        event["element"],
+        event["data"],
+        event["previous_hash"],
     ]
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
-def _append(
-    session: Session,
-    *,
-    agency_id: int,
-    chain: str,
-    seq: int,
-    previous_hash: str | None,
-    at: datetime,
-    author: Author,
-    action: str,
-    element: str | None,
-    case_id: int | None,
-    data: Mapping[str, Any],
-) -> CaseEvent:
-    event = CaseEvent(
-        agency_id=agency_id,
-        chain=chain,
-        seq=seq,
-        case_id=case_id,
-        at=at,
-        actor_id=author.id,
-        actor_name=author.name,
-        action=action,
-        element=element,
-        data=json.dumps(data, ensure_ascii=False, sort_keys=True, default=str),
-        previous_hash=previous_hash,
-    )
-    event.hash = event_hash(event)
-    session.add(event)
-    return event
+def _append(session: Session, author: Author, data: Mapping[str, Any] | None, **event: Any) -> str:
+    """Complete an event with author, data and hash and add it to the trail; returns the hash."""
+    event["actor_id"] = author.id
+    event["actor_name"] = author.name
+    event["data"] = json.dumps(data or {}, ensure_ascii=False, sort_keys=True, default=str)
+    event["hash"] = event_hash(event)
+    append(session, CaseEvent, **event)
+    return str(event["hash"])
 
 
 def record_case_event(
@@ -83,24 +62,23 @@ def record_case_event(
     *,
     element: str | None = None,
     data: Mapping[str, Any] | None = None,
-) -> CaseEvent:
+) -> None:
     """Append to the case's own chain; the head lies on the case row, which the step rewrites anyway."""
-    event = _append(
+    seq = case.event_seq + 1
+    case.event_hash = _append(
         session,
+        author,
+        data,
         agency_id=case.agency_id,
         chain=f"case:{case.id}",
-        seq=case.event_seq + 1,
+        seq=seq,
         previous_hash=case.event_hash or None,
         at=at,
-        author=author,
         action=action,
         element=element,
         case_id=case.id,
-        data=data or {},
     )
-    case.event_seq = event.seq
-    case.event_hash = event.hash
-    return event
+    case.event_seq = seq
 
 
 def record_event(
@@ -111,24 +89,24 @@ def record_event(
     at: datetime,
     action: str,
     data: Mapping[str, Any] | None = None,
-) -> CaseEvent:
+) -> None:
     """Append to a chain that is not a case (`account:7`, `calendar`, `templates`)."""
     session.flush()
-    last = session.execute(
-        select(CaseEvent).where(CaseEvent.chain == f"{agency_id}:{chain}").order_by(CaseEvent.seq.desc()).limit(1)
-    ).scalar_one_or_none()
-    return _append(
+    name = f"{agency_id}:{chain}"
+    head = select(CaseEvent.seq, CaseEvent.hash).where(CaseEvent.chain == name).order_by(CaseEvent.seq.desc()).limit(1)
+    last = session.execute(head).one_or_none()
+    _append(
         session,
+        author,
+        data,
         agency_id=agency_id,
-        chain=f"{agency_id}:{chain}",
+        chain=name,
         seq=last.seq + 1 if last else 1,
         previous_hash=last.hash if last else None,
         at=at,
-        author=author,
         action=action,
         element=None,
         case_id=None,
-        data=data or {},
     )
 
 
@@ -213,17 +191,17 @@ def verify(session: Session) -> Verification:
     """Recompute every hash of every chain and every seal."""
     count = 0
     chain, seq, previous = "", 0, None
+    columns = CaseEvent.__table__.c
     rows = session.execute(
-        select(CaseEvent).order_by(CaseEvent.chain, CaseEvent.seq).execution_options(yield_per=2000)
-    ).scalars()
+        select(*columns).order_by(columns.chain, columns.seq).execution_options(yield_per=2000)
+    ).mappings()
     for event in rows:
-        if event.chain != chain:
-            chain, seq, previous = event.chain, 0, None
-        if event.seq != seq + 1 or event.previous_hash != previous or event.hash != event_hash(event):
-            return Verification(count, None, 0, f"{event.chain} #{event.seq}")
-        seq, previous = event.seq, event.hash
+        if event["chain"] != chain:
+            chain, seq, previous = event["chain"], 0, None
+        if event["seq"] != seq + 1 or event["previous_hash"] != previous or event["hash"] != event_hash(dict(event)):
+            return Verification(count, None, 0, f"{event['chain']} #{event['seq']}")
+        seq, previous = event["seq"], event["hash"]
         count += 1
-        session.expunge(event)
     heads = dict(session.execute(select(Case.id, Case.event_seq)).all())
     for case_id, newest in session.execute(
         select(CaseEvent.case_id, func.max(CaseEvent.seq))

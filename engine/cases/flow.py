@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from engine.cases.audit import Author, record_case_event
@@ -14,10 +14,14 @@ from engine.cases.messages import holders, put, tell
 from engine.process import Call, Definition, Outcome, Wait
 from engine.statute.calendar import Calendar
 from engine.store.tables import Account, Case, CaseItem, FormRecord, Timer, WorkItem
+from engine.store.unit_of_work import append
 
 # Statements that every step issues are built once: building one costs as much as running it.
+_WORK = WorkItem.__table__.c
 _OPEN_ITEMS = (
-    select(WorkItem).where(WorkItem.case_id == bindparam("case_id"), WorkItem.status == "open").order_by(WorkItem.id)
+    select(_WORK.token, _WORK.element, _WORK.name, _WORK.id)
+    .where(_WORK.case_id == bindparam("case_id"), _WORK.status == "open")
+    .order_by(_WORK.id)
 )
 _WAITING_TIMERS = select(Timer).where(
     Timer.case_id == bindparam("case_id"), Timer.fired_at.is_(None), Timer.cancelled_at.is_(None)
@@ -28,11 +32,25 @@ _ITEMS = (
     .order_by(CaseItem.seq)
 )
 _ANSWERS = select(FormRecord.answers).where(FormRecord.case_id == bindparam("case_id")).order_by(FormRecord.id.desc())
-_PERFORMERS = select(WorkItem.done_by, WorkItem.name).where(
-    WorkItem.case_id == bindparam("case_id"),
-    WorkItem.status == "done",
-    WorkItem.element.in_(bindparam("elements", expanding=True)),
+_PERFORMERS = (
+    select(_WORK.done_by, _WORK.name)
+    .where(
+        _WORK.case_id == bindparam("case_id"),
+        _WORK.status == "done",
+        _WORK.element.in_(bindparam("elements", expanding=True)),
+    )
+    .distinct()
 )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """An open work item as a turn needs it; `id` is None while it has not been stored."""
+
+    token: str
+    element: str
+    name: str
+    id: int | None = None
 
 
 @dataclass(slots=True)
@@ -47,17 +65,18 @@ class Turn:
     ledger: Ledger
     author: Author
     at: datetime
-    _open_items: list[WorkItem] | None = None
+    _open_items: list[OpenItem] | None = None
 
     @property
-    def open_items(self) -> list[WorkItem]:
+    def open_items(self) -> list[OpenItem]:
         """The case's open work items, oldest first; read once, then kept in line by `apply`."""
         if self._open_items is None:
-            self._open_items = list(self.session.scalars(_OPEN_ITEMS, {"case_id": self.case.id}))
+            rows = self.session.execute(_OPEN_ITEMS, {"case_id": self.case.id})
+            self._open_items = [OpenItem(*row) for row in rows]
         return self._open_items
 
     @open_items.setter
-    def open_items(self, rows: list[WorkItem]) -> None:
+    def open_items(self, rows: list[OpenItem]) -> None:
         self._open_items = rows
 
     @property
@@ -123,22 +142,23 @@ def _sync_work(turn: Turn, waits: Sequence[Wait], items: Mapping[tuple[str, int]
     kept = []
     for wait in waits:
         row = gone.pop(wait.token, None)
-        if row is None:
-            row = _new_work(turn, wait, _item_of(turn.definition, wait, items))
-        if row.status == "open":
-            kept.append(row)
+        kept.append(row or _new_work(turn, wait, _item_of(turn.definition, wait, items)))
+    if gone:
+        ids = [row.id for row in gone.values()]
+        recalled = update(WorkItem).where(WorkItem.id.in_(ids)).values(status="recalled", done_at=turn.at)
+        turn.session.execute(recalled, execution_options={"synchronize_session": False})
     for row in gone.values():
-        if row.status == "open":
-            row.status = "recalled"
-            row.done_at = turn.at
-            turn.record("recall", element=row.element, data={"work_item": row.id, "name": row.name})
+        turn.record("recall", element=row.element, data={"work_item": row.id, "name": row.name})
     turn.open_items = kept
 
 
-def _new_work(turn: Turn, wait: Wait, item: CaseItem | None) -> WorkItem:
+def _new_work(turn: Turn, wait: Wait, item: CaseItem | None) -> OpenItem:
     case, step = turn.case, turn.definition.steps[wait.element]
     limits = turn.desk.settings.limits.get(case.case_type, {})
-    work = WorkItem(
+    holder = case.handler_id if step.keep_handler else None
+    append(
+        turn.session,
+        WorkItem,
         agency_id=case.agency_id,
         case_id=case.id,
         token=wait.token,
@@ -150,22 +170,20 @@ def _new_work(turn: Turn, wait: Wait, item: CaseItem | None) -> WorkItem:
         unit_id=_unit(turn, step.to_unit_of, item),
         opened_at=turn.at,
         limit_on=turn.calendar.add_working_days(turn.today, limits.get(step.element, step.limit)),
+        assignee_id=holder,
+        claimed_at=None if holder is None else turn.at,
     )
-    if step.keep_handler and case.handler_id is not None:
-        work.assignee_id = case.handler_id
-        work.claimed_at = turn.at
-    turn.session.add(work)
-    if work.assignee_id not in (None, turn.author.id):
+    if holder is not None and holder != turn.author.id:
         # The token is new, so the key is: no need to ask whether it has been told.
         put(
             turn.session,
-            [work.assignee_id],
+            [holder],
             key=f"work:{case.id}:{wait.token}",
-            text=f"{case.number}：{work.name}，待办理。",
+            text=f"{case.number}：{step.name}，待办理。",
             at=turn.at,
             case=case,
         )
-    return work
+    return OpenItem(wait.token, wait.element, step.name)
 
 
 def _unit(turn: Turn, wanted: str | None, item: CaseItem | None) -> int | None:

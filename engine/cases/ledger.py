@@ -33,17 +33,14 @@ _MOVES_THE_DATE = frozenset(
     ]
 )
 
-_EVENTS = (
-    select(LegalEvent)
-    .where(LegalEvent.case_id.in_(bindparam("case_ids", expanding=True)))
-    .order_by(LegalEvent.case_id, LegalEvent.seq)
-)
+_EVENTS = select(LegalEvent).where(LegalEvent.case_id == bindparam("case_id")).order_by(LegalEvent.seq)
 
 
 def events_of(session: Session, case_ids: Collection[int]) -> dict[int, list[LegalEvent]]:
     """The ledger rows of each case in order; a case without events has an empty list."""
     found: dict[int, list[LegalEvent]] = {case_id: [] for case_id in case_ids}
-    for row in session.scalars(_EVENTS, {"case_ids": list(case_ids)}):
+    query = select(LegalEvent).where(LegalEvent.case_id.in_(case_ids)).order_by(LegalEvent.case_id, LegalEvent.seq)
+    for row in session.scalars(query):
         found[row.case_id].append(row)
     return found
 
@@ -66,7 +63,7 @@ class Ledger:
         self._case_type = case_type
         self._calendar = calendar
         self._policy = policy
-        self.rows: list[LegalEvent] = list(events_of(session, [case.id])[case.id] if rows is None else rows)
+        self.rows: list[LegalEvent] = list(session.scalars(_EVENTS, {"case_id": case.id}) if rows is None else rows)
         self._result: ClockResult | None = None
         self._moved = False
 

@@ -24,6 +24,7 @@ from engine.cases.ledger import Ledger
 from engine.cases.signing import needs_papers, publish, refuse_changed, replaced, sign
 from engine.process import Form, Step, complete
 from engine.store.tables import Account, Case, CaseItem, FormRecord, Letter, Party, SpotItem, Unit, WorkItem
+from engine.store.unit_of_work import append
 
 # Statements that every step issues are built once: building one costs as much as running it.
 _WORK = (
@@ -230,7 +231,9 @@ def fill_in(
             stored = store_uploads(turn.desk, session, case, turn.author.id, files, kind, item_id)
             clean[name] = [document.id for document in stored]
             replaced(turn, {kind})
-    record = FormRecord(
+    append(
+        session,
+        FormRecord,
         case_id=case.id,
         element=element,
         form=form.name,
@@ -239,7 +242,6 @@ def fill_in(
         filled_at=turn.at,
         filled_by=turn.author.id,
     )
-    session.add(record)
     _keep(turn, form, clean)
     _open_items(turn, form, clean)
     for rule in form.events:
@@ -337,6 +339,7 @@ def _open_items(turn: Turn, form: Form, clean: Answers) -> None:
 def _close_item(turn: Turn, work: WorkItem, form: Form, clean: Answers) -> dict[str, object]:
     outcome = clean.get("outcome")
     labels = {code: label for one in form.fields if one.name == "outcome" for code, label in one.choices}
+    turn.open_items = [one for one in turn.open_items if one.id != work.id]
     work.status = "done"
     work.done_at = turn.at
     work.done_by = turn.author.id

@@ -8,6 +8,8 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from engine.store.unit_of_work import UnitOfWork
+
 TOLD_BY = "told_by"
 """Key of a session's `info`: the channels that a message takes beyond the inbox."""
 
@@ -49,7 +51,7 @@ class Sessions:
     def __init__(self, engine: Engine, told_by: Sequence[str] = ()) -> None:
         """`told_by`: channels of messages beyond the inbox; every unit of work that writes carries them along."""
         self.engine = engine
-        self._write = sessionmaker(engine, expire_on_commit=False, info={TOLD_BY: tuple(told_by)})
+        self._write = sessionmaker(engine, class_=UnitOfWork, expire_on_commit=False, info={TOLD_BY: tuple(told_by)})
         self._read = sessionmaker(
             engine.execution_options(yishen_reading=True), expire_on_commit=False, autoflush=False
         )
@@ -59,6 +61,7 @@ class Sessions:
         """A transaction that commits when the block ends well and leaves nothing behind when it does not."""
         with self._write() as session, session.begin():
             yield session
+            session.flush()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
