@@ -84,3 +84,8 @@ def group_of(row: Row) -> str:
     """The group of GROUPS that a line stands in."""
     reading = row.light
     return "none" if reading.due is None and reading.light is not Light.CLOSED else str(reading.light)
+
+
+def of_date(reading: LightReading) -> ShownLight:
+    """The light of a single date, such as an answer to a reviewing body."""
+    return words(reading)

@@ -203,3 +203,10 @@ PUBLICATION_STATUSES = {
     "declined": _l("不予转化"),
     "published": _l("已主动公开"),
 }
+
+# The agency's own dates in reconsideration and suit.
+OWN_DATES = {
+    "answer": _l("提出书面答复和证据"),
+    "defence": _l("提出答辩状和证据"),
+    "filing": _l("向主管部门备案"),
+}

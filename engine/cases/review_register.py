@@ -11,6 +11,7 @@ from engine.cases.access import find_case
 from engine.cases.accounts import office_agency
 from engine.cases.calendars import calendar_of
 from engine.cases.desk import Actor, Desk
+from engine.cases.errors import NotFound
 from engine.cases.page import Page
 from engine.cases.permissions import Permission, require
 from engine.statute.calendar import Calendar
@@ -99,6 +100,17 @@ def reviews_of(desk: Desk, actor: Actor, case_id: int) -> tuple[ReviewLine, ...]
         case = find_case(session, actor, case_id)
         rows = session.scalars(select(Review).where(Review.case_id == case.id).order_by(Review.id)).all()
         return tuple(_lines(desk, session, actor.agency_id, rows))
+
+
+def review_line(desk: Desk, actor: Actor, review_id: int) -> ReviewLine:
+    """One line. Raises NotFound, NotPermitted."""
+    require(actor, Permission.CASES_REVIEW_READ)
+    with desk.reading() as session:
+        query = select(Review).where(Review.id == review_id, Review.agency_id == actor.agency_id)
+        found = list(_lines(desk, session, actor.agency_id, session.scalars(query).all()))
+    if not found:
+        raise NotFound("没有找到这件复议、诉讼。")
+    return found[0]
 
 
 def review_register(

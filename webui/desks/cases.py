@@ -18,16 +18,16 @@ from engine.cases.permissions import Permission
 from engine.cases.stepform import StepForm, action_form
 from engine.statute.decisions import DECISIONS
 from engine.statute.receipt import RECEIPT_RULES
-from webui import answering, filtering, levels, lights, visit
+from webui import afterwards, answering, filtering, levels, lights, visit
 from webui.answering import Values
 from webui.desks.work import after, download
-from webui.guard import needs
+from webui.guard import may, needs
 from webui.reading import whole_number
 from webui.wording import STATUSES, channel_title
 
 pages = Blueprint("cases", __name__, url_prefix="/cases")
 
-TABS = ("overview", "clock", "letters", "papers", "flow", "diagram")
+TABS = ("overview", "clock", "letters", "papers", "flow", "diagram", "after")
 
 
 @pages.get("")
@@ -82,7 +82,7 @@ def show_personal(case_id: int) -> str | tuple[str, int]:
 
 def _page(page: CasePage, **further: Any) -> str:
     tab = request.args.get("tab", "")
-    tab = tab if tab in TABS else TABS[0]
+    tab = tab if tab in TABS and (tab != "after" or may(Permission.CASES_REVIEW_READ)) else TABS[0]
     level = levels.chosen(page, request.args.get("level")) if tab == "diagram" else None
     issued = whole_number(request.args.get("letter"))
     return render_template(
@@ -95,6 +95,7 @@ def _page(page: CasePage, **further: Any) -> str:
         level=level,
         issued=next((one for one in page.letters if one.id == issued), None),
         sheets=papers.papers(visit.desk(), visit.actor(), page.case.id) if tab == "letters" else (),
+        **(afterwards.of_case(page.case.id) if tab == "after" else {}),
         **further,
     )
 
