@@ -45,6 +45,9 @@ def test_the_import_is_shown_first_and_stored_only_when_confirmed(logged_in, des
     assert "没有申请受影响" in shown.text
     assert not [row for row in holiday_notices(desk, None) if row.year == 2027]
 
+    back = admin.post("/calendar/import", {"content": notice_2027(), "do": "edit"})
+    assert (back.status_code, "2027-01-10" in back.text) == (200, True)
+
     done = admin.post("/calendar/import", {"content": notice_2027(), "year": "2027", "do": "apply"})
     assert (done.status_code, done.headers["Location"]) == (303, "/calendar?year=2027")
     page = admin.get("/calendar?year=2027").text

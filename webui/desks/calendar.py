@@ -1,6 +1,5 @@
 """The office's calendar: a year at a glance, the notices it rests on, and the import of a new one."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -50,15 +49,16 @@ def index() -> str:
 @needs(Permission.ADMIN_CALENDAR_MANAGE)
 def paste() -> str:
     """The first page of the import: paste or choose the notice."""
-    year = (visit.desk().today() + timedelta(days=61)).year
-    return _paste_page({"year": year}, "")
+    return _paste_page({}, "")
 
 
 @pages.post("/import")
 @needs(Permission.ADMIN_CALENDAR_MANAGE)
 def import_notice() -> Response | str | tuple[str, int]:
-    """Show what the notice would change (`do` = preview), or put it in force (`do` = apply)."""
+    """Show what the notice would change (`do` = preview), put it in force (apply), or give it back (edit)."""
     given = request.form
+    if given.get("do") == "edit":
+        return _paste_page(given, "")
     year = whole_number(given.get("year"))
     try:
         content = _content()
