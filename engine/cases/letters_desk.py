@@ -1,6 +1,5 @@
 """Letters after they have been issued: the receipt, the stored file, voiding, and the register of document numbers."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,11 +10,12 @@ from engine.cases.access import find_case
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import NotFound, Refusal
 from engine.cases.issuing import issue, letter_entry
+from engine.cases.letter_files import FileState, file_states
 from engine.cases.page import Page
 from engine.cases.permissions import Permission, require
 from engine.cases.steps import open_turn
 from engine.store.files import FileStore
-from engine.store.tables import Account, Case, CaseItem, Letter, LetterFile, NumberSeries
+from engine.store.tables import Account, Case, CaseItem, Letter, NumberSeries
 
 RECEIPT = "L-02"
 RECEIPT_PRINTERS = frozenset({"intake", "handler", "disclosure_head"})
@@ -88,8 +88,10 @@ def issue_receipt(desk: Desk, actor: Actor, case_id: int) -> int:
             .order_by(Letter.id.desc())
             .limit(1)
         )
-        told = issued.fields.get("reply_due", {}) if issued else {}
-        if issued is not None and told.get("date") == clock.reply_due.value.isoformat():
+        due = clock.reply_due
+        # A date that was provisional and is firm now is told anew, even if it has not moved.
+        now_told = {"date": due.value.isoformat(), "provisional": not due.firm}
+        if issued is not None and issued.fields.get("reply_due") == now_told:
             return issued.id
         return issue(turn, letter_entry(turn, RECEIPT)).id
 
@@ -175,12 +177,12 @@ def letters_register(desk: Desk, actor: Actor, wanted: RegisterFilter, number: i
         number = min(max(number, 1), max(1, -(-total // _SIZE)))
         order = (Letter.year.desc(), Letter.series, Letter.serial.desc())
         rows = session.execute(query.order_by(*order).offset((number - 1) * _SIZE).limit(_SIZE)).all()
-        served = served_files(session, [letter.id for letter, _case, _name in rows])
+        states = file_states(session, [letter.id for letter, _case, _name in rows])
         replaced = [letter.replaces_id for letter, _case, _name in rows if letter.replaces_id]
         numbers = dict(session.execute(select(Letter.id, Letter.number).where(Letter.id.in_(replaced))).all())
         years = session.scalars(select(Letter.year).where(*numbered).distinct().order_by(Letter.year.desc()))
         return Register(
-            Page(tuple(_line(*row, served, numbers) for row in rows), total, number, _SIZE),
+            Page(tuple(_line(*row, states, numbers) for row in rows), total, number, _SIZE),
             tuple(year for year in years if year is not None),
             _used(session, actor, wanted),
             void or 0,
@@ -205,18 +207,8 @@ def _letter(session: Session, actor: Actor, letter_id: int) -> Letter:
     return letter
 
 
-def served_files(session: Session, letter_ids: Sequence[int]) -> dict[int, str]:
-    """Which file of each letter goes out: the stamped one, else the PDF; a letter with neither is absent (docx)."""
-    rows = session.execute(select(LetterFile.letter_id, LetterFile.kind).where(LetterFile.letter_id.in_(letter_ids)))
-    found: dict[int, str] = {}
-    for letter_id, kind in rows:
-        if found.get(letter_id) != "stamped":
-            found[letter_id] = kind
-    return found
-
-
 def _line(
-    letter: Letter, case: Case, issued_by: str, served: dict[int, str], numbers: dict[int, str | None]
+    letter: Letter, case: Case, issued_by: str, states: dict[int, FileState], numbers: dict[int, str | None]
 ) -> RegisterLine:
     return RegisterLine(
         letter_id=letter.id,
@@ -231,6 +223,6 @@ def _line(
         issued_at=letter.issued_at,
         voided_at=letter.voided_at,
         void_reason=letter.void_reason,
-        served=served.get(letter.id, "docx"),
+        served=states[letter.id].served,
         replaces=numbers.get(letter.replaces_id or 0) or "",
     )
