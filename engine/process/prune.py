@@ -16,11 +16,9 @@ joins need no data because variables belong to processes, not to tokens.
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeAlias
-from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit, _EndJoin
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.process.specs import (
@@ -34,6 +32,7 @@ from engine.process.specs import (
     UserTask,
     arrivals,
 )
+from engine.process.task import TOKEN_BYTES, LiveTask
 from engine.process.workflow import RunningCase, SubCase
 
 Place: TypeAlias = list[Any]
@@ -115,7 +114,7 @@ def _instance(task: Any, names: Names) -> list[Any]:
 def _inside(task: Any, names: Names) -> bytes | list[Any]:
     """The token of a waiting task, or variables and places of a running subprocess."""
     if not isinstance(task.task_spec, CallActivity | SubProcess):
-        return bytes(task.id.bytes)
+        return bytes(task.id)
     subprocess = task.workflow.top_workflow.subprocesses[task.id]
     return [subprocess.variables, list(_places(subprocess, subprocess.task_tree, names))]
 
@@ -175,20 +174,22 @@ class Restorer:
         if isinstance(inside, bytes):
             if not isinstance(spec, UserTask | BoundaryEvent | CatchEvent | EventGateway):
                 raise ValueError(f"{spec.name} cannot wait")
+            if len(inside) != TOKEN_BYTES:
+                raise ValueError(f"{spec.name} has no token")
             state = TaskState.READY if spec.manual else TaskState.WAITING
-            task = self._task(workflow, spec, parent, state, UUID(bytes=inside))
+            task = self._task(workflow, spec, parent, state, inside)
             task.internal_data.update(known)
             if state == TaskState.WAITING:
                 self._case.event_manager.add_task(task)
             return task
         task = self._task(workflow, spec, parent, TaskState.STARTED)
         task.internal_data.update(known)
-        subprocess = SubCase(self._case.subprocess_specs[spec.spec], task, deserializing=True)
+        subprocess = SubCase(self._case.subprocess_specs[spec.spec], task)
         subprocess.completed_event.connect(spec._on_subworkflow_completed, task)
         subprocess.variables, places = inside
         self._fill(subprocess, places)
         return task
 
-    def _task(self, workflow: Any, spec: Any, parent: Any, state: int, token: UUID | None = None) -> Any:
+    def _task(self, workflow: Any, spec: Any, parent: Any, state: int, token: bytes | None = None) -> Any:
         self._serial += 1
-        return Task(workflow, spec, parent, state, token or self._serial)
+        return LiveTask(workflow, spec, parent, state, token or self._serial)

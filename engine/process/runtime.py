@@ -9,7 +9,6 @@ instances the last completed wins. A process that is interrupted passes nothing 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-from uuid import UUID
 
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.exceptions import SpiffWorkflowException
@@ -146,8 +145,9 @@ class _Run:
             definition.specs,
             script_engine=Scripts(definition.expressions, facts, self._record),
             variables=variables,
-            deserializing=restoring,
         )
+        if not restoring:
+            self.case.begin()
 
     @classmethod
     def restored(cls, definition: Definition, state: bytes, facts: Facts) -> "_Run":
@@ -212,7 +212,7 @@ class _Run:
     def find(self, token: str) -> Any | None:
         """The task of a token, or None."""
         try:
-            identity = UUID(hex=token.partition(".")[0])
+            identity = bytes.fromhex(token.partition(".")[0])
         except ValueError:
             return None
         workflows = (self.case, *self.case.subprocesses.values())
@@ -244,7 +244,7 @@ class _Run:
     def _wait(self, task: Any, kind: Literal["step", "timer", "message"], element: str, part: str = "") -> Wait:
         node = self.definition.nodes[element]
         return Wait(
-            token=task.id.hex + part,
+            token=task.id.hex() + part,
             element=element,
             kind=kind,
             name=node.name or element,

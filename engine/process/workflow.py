@@ -13,6 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.process.expressions import Expression, Scalar
 from engine.process.specs import MultiInstance, instance_of
+from engine.process.task import LiveTask
 
 MAX_ENGINE_STEPS = 2000
 MAX_INSTANCES = 200
@@ -93,8 +94,16 @@ def variable(task: Any, name: str) -> Scalar:
 class _Workflow:
     """What top workflow and subprocesses share. The library walks the whole tree; the live tokens are all there is."""
 
+    spec: Any
     tasks: dict[Any, Any]
+    task_tree: Any
     top_workflow: Any
+
+    def begin(self) -> None:
+        """Put a token on the start event, as the library does with every new workflow."""
+        self.task_tree = LiveTask(self, self.spec.start, state=TaskState.FUTURE)
+        self.spec.start._predict(self.task_tree, mask=TaskState.NOT_FINISHED_MASK)
+        self.task_tree._ready()
 
     def update_waiting_tasks(self) -> None:
         """Joins alone can have become ready by what another branch did; timers and messages are told."""
@@ -122,12 +131,12 @@ def forget(top: Any, task: Any) -> None:
 class SubCase(_Workflow, BpmnSubWorkflow):
     """A called or embedded process of a case, with its variables; `instance`: the multi-instance child it stands in."""
 
-    def __init__(self, spec: Any, task: Any, *, deserializing: bool = False) -> None:
-        """`task`: the task that runs it."""
+    def __init__(self, spec: Any, task: Any) -> None:
+        """`task`: the task that runs it. It holds no token until it is begun or filled."""
         self.variables: dict[str, Scalar] = {}
         self.instance = instance_of(task)
         self._parent = task.workflow
-        super().__init__(spec, task.id, task.workflow.top_workflow, deserializing=deserializing)
+        super().__init__(spec, task.id, task.workflow.top_workflow, deserializing=True)
         self.top_workflow.subprocesses[task.id] = self
 
     @property
@@ -140,16 +149,18 @@ class SubCase(_Workflow, BpmnSubWorkflow):
 
 
 class RunningCase(_Workflow, BpmnWorkflow):
-    """A case; `variables` are the routing variables of its top process."""
+    """A case; `variables` are the routing variables of its top process. It holds no token until begun or filled."""
 
     instance = None
 
     def __init__(self, *args: Any, variables: dict[str, Scalar], **kwargs: Any) -> None:
         self.variables = variables
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs, deserializing=True)
 
     def create_subprocess(self, my_task: Any, spec_name: str) -> SubCase:
-        return SubCase(self.subprocess_specs[spec_name], my_task)
+        subprocess = SubCase(self.subprocess_specs[spec_name], my_task)
+        subprocess.begin()
+        return subprocess
 
     def live(self) -> list[Any]:
         """The workflows that still run, the deepest first."""
