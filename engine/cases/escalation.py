@@ -17,8 +17,9 @@ from engine.cases.calendars import calendar_of
 from engine.cases.definitions import load_definition
 from engine.cases.desk import Desk
 from engine.cases.flow import Turn
-from engine.cases.ladder import due_text, rung_reached
-from engine.cases.messages import tell
+from engine.cases.ladder import Reminder, due_text, rung_reached
+from engine.cases.messages import put
+from engine.cases.own_dates import own_date_reminders
 from engine.settings import Scheduler
 from engine.statute.calendar import Calendar, StatutoryDate
 from engine.statute.light import Light, LightReading, light, light_of_date
@@ -54,17 +55,6 @@ _CORRECTION_NOTICE = "correction_notice_served"
 
 
 @dataclass(frozen=True, slots=True)
-class Reminder:
-    """One message to several people; `key` is unique for each of them."""
-
-    case_id: int
-    people: frozenset[int]
-    key: str
-    text: str
-    level: str
-
-
-@dataclass(frozen=True, slots=True)
 class People:
     """The active accounts of an agency: who holds a role, and who sits in which unit."""
 
@@ -95,8 +85,7 @@ def escalate(desk: Desk, stop: Callable[[], bool] = lambda: False) -> int:
         for portion in _reminders(desk, agency_id):
             if stop():
                 return told
-            if fresh := _not_yet_told(desk, portion):
-                told += _tell(desk, fresh)
+            told += _tell(desk, portion)
     return told
 
 
@@ -106,8 +95,10 @@ def _reminders(desk: Desk, agency_id: int) -> Iterator[list[Reminder]]:
         people = _people(session, agency_id)
         pressing = _pressing(session, agency_id, desk, calendar)
         correcting = _correcting(session, agency_id, desk)
+        afterwards = own_date_reminders(desk, session, agency_id, people.told)
     yield from _of_cases(desk, pressing, calendar, people, reply_reminder)
     yield from _of_cases(desk, correcting, calendar, people, correction_reminder)
+    yield afterwards
     yield from _of_work(desk, agency_id, people)
 
 
@@ -296,34 +287,31 @@ def limit_reminder(work: WorkItem, number: str, people: People) -> Reminder:
     )
 
 
-def _not_yet_told(desk: Desk, reminders: Sequence[Reminder]) -> list[Reminder]:
-    """Those that are new to somebody; asked before writing, so that a run with nothing to say locks nothing."""
+def _fresh(session: Session, reminders: Sequence[Reminder]) -> list[tuple[Reminder, frozenset[int]]]:
+    """The reminders that are new to somebody, each with the people to whom it is."""
     people = frozenset[int]().union(*(one.people for one in reminders))
-    with desk.reading() as session:
-        query = select(InboxMessage.account_id, InboxMessage.key).where(
-            InboxMessage.account_id.in_(people), InboxMessage.key.in_([one.key for one in reminders])
-        )
-        told = {(account_id, key) for account_id, key in session.execute(query)}
-    return [one for one in reminders if any((person, one.key) not in told for person in one.people)]
+    query = select(InboxMessage.account_id, InboxMessage.key).where(
+        InboxMessage.account_id.in_(people), InboxMessage.key.in_([one.key for one in reminders])
+    )
+    told = {(account_id, key) for account_id, key in session.execute(query)}
+    fresh = [(one, frozenset(person for person in one.people if (person, one.key) not in told)) for one in reminders]
+    return [(one, missing) for one, missing in fresh if missing]
 
 
 def _tell(desk: Desk, reminders: Sequence[Reminder]) -> int:
+    """Put what is new into the inboxes; asked before writing too, so that a run with nothing to say locks nothing."""
+    with desk.reading() as session:
+        if not _fresh(session, reminders):
+            return 0
+
     def work(session: Session) -> int:
-        cases = {
-            case.id: case
-            for case in session.scalars(select(Case).where(Case.id.in_({one.case_id for one in reminders})))
-        }
-        return sum(
-            tell(
-                session,
-                one.people,
-                key=one.key,
-                text=one.text,
-                at=desk.now(),
-                case=cases[one.case_id],
-                level=one.level,
-            )
-            for one in reminders
-        )
+        fresh = _fresh(session, reminders)
+        wanted = select(Case).where(Case.id.in_({one.case_id for one, _people in fresh}))
+        cases = {case.id: case for case in session.scalars(wanted)}
+        with session.no_autoflush:
+            for one, people in fresh:
+                case, at = cases[one.case_id], desk.now()
+                put(session, people, key=one.key, text=one.text, at=at, case=case, level=one.level)
+        return sum(len(people) for _one, people in fresh)
 
     return desk.write(work)

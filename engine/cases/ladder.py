@@ -25,6 +25,17 @@ class Reached:
     level: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One message to several people; `key` is unique for each of them."""
+
+    case_id: int
+    people: frozenset[int]
+    key: str
+    text: str
+    level: str
+
+
 def rung_reached(reading: LightReading, ladder: Scheduler, period: int | None = None) -> Reached | None:
     """The highest rung that the reading has reached; None above the ladder, while stopped, and when closed.
 

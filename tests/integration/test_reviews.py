@@ -6,6 +6,7 @@ from sqlalchemy import select
 from engine.cases.audit import verify
 from engine.cases.casepage import case_page
 from engine.cases.errors import AnswerErrors, NotFound, NotPermitted, Refusal, Stale
+from engine.cases.escalation import escalate
 from engine.cases.publications import (
     propose_publication,
     publication_tasks,
@@ -237,3 +238,28 @@ def test_a_refusal_cannot_be_converted(office):
     case = office.register().case_id
     with pytest.raises(Refusal):
         propose_publication(office.desk, office.people["legal"], case, "名称", "理由")
+
+
+def test_the_agencys_own_dates_climb_the_ladder(office, closed):
+    office.clock.on("2026-10-12")
+    review = copy_received(office, closed)  # answer due 26 October, filing due 15 October
+    office.clock.on("2026-10-14")
+    escalate(office.desk)
+    escalate(office.desk)
+
+    def told(name):
+        return [text for text in office.inbox(name) if "期限" in text and "2026-10" in text]
+
+    number = office.case(closed).number
+    assert f"{number}：行政复议向主管部门备案期限剩 1 个工作日，2026-10-15 到期。" in told("legal")
+    assert f"{number}：行政复议提出书面答复和证据期限剩 8 个工作日，2026-10-26 到期。" in told("legal")
+    assert len(told("legal")) == len(set(told("legal"))) == 2
+    stage(office, review, "filed")
+    office.clock.on("2026-10-28")
+    escalate(office.desk)
+    assert any("已超期 2 个工作日" in text for text in told("leader"))
+    stage(office, review, "answered")
+    before = len(told("legal"))
+    office.clock.on("2026-10-30")
+    escalate(office.desk)
+    assert len(told("legal")) == before
