@@ -14,7 +14,22 @@ ARGUMENTS = {
     "account_id": lambda desk: account_named(desk, "handler").id,
     "unit_id": lambda desk: units(desk, None)[0].id,
     "filename": lambda _desk: "css/yishen.css",
+    "case_type": lambda _desk: "disclosure_request",
+    "case_id": lambda _desk: 1,
+    "item_id": lambda _desk: 2,
+    "letter_id": lambda _desk: 1,
+    "document_id": lambda _desk: 1,
+    "process": lambda _desk: "intake_check",
+    "action_id": lambda _desk: "withdraw",
 }
+# With one of these the object is asked for too: it may be refused or hidden although the page is granted.
+OBJECTS = {"case_id", "item_id", "letter_id", "document_id"}
+
+
+@pytest.fixture(autouse=True)
+def one_case(office):
+    """A case with an open step, a letter and no document."""
+    office.register()
 
 
 def get_routes(app):
@@ -65,8 +80,10 @@ def test_each_role_opens_exactly_the_pages_it_is_granted(app, desk, logged_in, r
         status = visitor.get(path_of(app, desk, rule)).status_code
         if not wanted:
             assert status in {200, 303}, rule
+        elif permissions_of([role]) & wanted and OBJECTS & rule.arguments:
+            assert status in {200, 303, 403, 404}, rule
         elif permissions_of([role]) & wanted:
-            assert status == 200, rule
+            assert status in {200, 303}, rule
         else:
             assert status == 403, rule
 
