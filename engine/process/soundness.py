@@ -69,7 +69,8 @@ def check_soundness(draft: Draft) -> list[Fault]:
             continue
         faults.extend(_unreachable(scope, scope.start))
         broken = [*_dead_ends(scope), *_joins(scope, scope.start)]
-        faults.extend(broken or _token_game(scope, scope.start))
+        first = frozenset(flow.id for flow in scope.outgoing[scope.start.id])
+        faults.extend(broken or _token_game(scope, first))
         faults.extend(_loops(scope, instant))
     return faults
 
@@ -189,14 +190,38 @@ def _loops(scope: Scope, instant: _Instant) -> Iterator[Fault]:
             return
 
 
-def _token_game(scope: Scope, start: Node) -> Iterator[Fault]:
+def play_on(
+    scope: Scope, steps: Mapping[str, Iterable[str]], events: Iterable[str], arrived: Iterable[str]
+) -> Fault | None:
+    """Whether tokens that stand in the midst of a process can always go on; the fault where they cannot.
+
+    Args:
+        scope: a sound process.
+        steps: open step or called process -> its non-interrupting events that have happened.
+        events: events and event gateways that wait.
+        arrived: flows whose token waits at a parallel gateway.
+    """
+    main = _closure(
+        [scope.start.id] if scope.start is not None else (),
+        lambda one: (after for after in scope.after(one) if scope.nodes[after].interrupting),
+    )
+
+    def mark(node: str, token: str) -> str:
+        return token if node in main else f"~{token}"
+
+    first = {mark(step, f"{step}!{','.join(sorted(happened))}") for step, happened in steps.items()}
+    first |= {mark(event, scope.incoming[event][0].id) for event in events}
+    first |= {mark(scope.flows[flow].source, flow) for flow in arrived}
+    return next(_token_game(scope, frozenset(first)), None)
+
+
+def _token_game(scope: Scope, first: frozenset[str]) -> Iterator[Fault]:
     """Play every course of tokens.
 
     Where some are left and none can move, a join waits for ever; where one comes to a place that has one already, a
     step would be done twice at the same time. Tokens of a branch that a non-interrupting event started are marked `~`:
     among themselves they may meet (two reminders), but they may not run into the main line.
     """
-    first = frozenset(flow.id for flow in scope.outgoing[start.id])
     seen = {first}
     waiting = [first]
     while waiting and len(seen) < _MARKINGS:
