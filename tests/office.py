@@ -1,14 +1,15 @@
 """A county office for tests: a person for every role, the shipped case types, a clock that a test moves.
 
-    office = open_office(database_url, tmp_path)
-    case = office.register(subject="青石街改造工程批复").case_id
-    office.do("completeness", outcome="complete")
-    office.advance(case, until="leader_signoff")
+office = open_office(database_url, tmp_path)
+case = office.register(subject="青石街改造工程批复").case_id
+office.do("completeness", outcome="complete")
+office.advance(case, until="leader_signoff")
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,9 +22,10 @@ from engine.cases.actions import take_action
 from engine.cases.answers import shown
 from engine.cases.definitions import case_type_folders, register_definitions
 from engine.cases.desk import Actor, Desk, open_desk
+from engine.cases.documents import Upload
 from engine.cases.permissions import ROLES
 from engine.cases.registration import register
-from engine.cases.stepform import action_form, registration_form, step_form
+from engine.cases.stepform import StepForm, action_form, registration_form, step_form
 from engine.cases.steps import StepDone, complete_step
 from engine.cases.units import create_unit
 from engine.process import Form, Library
@@ -99,15 +101,46 @@ class Office:
         """Elements of the open work items."""
         return [work.element for work in self.open_steps(case_id)]
 
-    def do(self, element: str, *, case: int | None = None, who: str | None = None, **answers: Any) -> StepDone:
+    def open_case(
+        self, case_type: str, who: str, files: Mapping[str, Mapping[str, str]] | None = None, **answers: Any
+    ) -> int:
+        """Register a case of another type; `files`: file field -> file name -> text. Returns its id."""
+        actor = self.people[who]
+        form = registration_form(self.desk, actor, case_type).form
+        filled = fill(form, answers, self.clock.today)
+        return register(self.desk, actor, case_type, filled, uploads(files)).case_id
+
+    def do(
+        self,
+        element: str,
+        *,
+        case: int | None = None,
+        who: str | None = None,
+        files: Mapping[str, Mapping[str, str]] | None = None,
+        **answers: Any,
+    ) -> StepDone:
         """Complete the oldest open work item of `element` as somebody who may; answers not given are made up."""
+        opened, actor = self.open(element, case=case, who=who)
+        return self.hand_in(opened, actor, files, **answers)
+
+    def open(self, element: str, *, case: int | None = None, who: str | None = None) -> tuple[StepForm, Actor]:
+        """The page of the oldest open work item of `element`, and whoever opened it."""
         found = [work for work in self.open_steps(case) if work.element == element]
         assert found, f"{element} does not wait; open: {self.waiting(case)}"
-        work = found[0]
-        actor = self.people[who] if who else self._doer(work)
-        opened = step_form(self.desk, actor, work.id)
+        actor = self.people[who] if who else self._doer(found[0])
+        return step_form(self.desk, actor, found[0].id), actor
+
+    def hand_in(
+        self,
+        opened: StepForm,
+        actor: Actor,
+        files: Mapping[str, Mapping[str, str]] | None = None,
+        **answers: Any,
+    ) -> StepDone:
+        """Hand in a page that was opened before."""
         filled = fill(opened.form, {**opened.values, **answers}, self.clock.today)
-        return complete_step(self.desk, actor, work.id, filled)
+        assert opened.work_item_id is not None
+        return complete_step(self.desk, actor, opened.work_item_id, filled, uploads(files), opened.seen)
 
     def act(self, action: str, case: int, *, who: str = "handler", **answers: Any) -> StepDone:
         """Take an action of the case type, such as `withdraw` or `request_extension`."""
@@ -152,6 +185,14 @@ class Office:
             if not actor.roles.isdisjoint(work.role.split()) and work.unit_id in (None, actor.unit_id)
         )
         return next(fits)
+
+
+def uploads(files: Mapping[str, Mapping[str, str]] | None) -> dict[str, list[Upload]]:
+    """File field -> file name -> text, as uploads."""
+    return {
+        name: [Upload(filename, BytesIO(text.encode())) for filename, text in texts.items()]
+        for name, texts in (files or {}).items()
+    }
 
 
 def office_settings(database_url: str, data_dir: Path) -> Settings:

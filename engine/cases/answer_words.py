@@ -40,8 +40,8 @@ class Words:
     def __init__(self, session: Session, agency_id: int) -> None:
         units = select(Unit.id, Unit.name).where(Unit.agency_id == agency_id)
         people = select(Account.id, Account.name).where(Account.agency_id == agency_id)
-        self.units = dict(session.execute(units).tuples().all())
-        self.people = dict(session.execute(people).tuples().all())
+        self.units = dict(session.execute(units).all())
+        self.people = dict(session.execute(people).all())
 
     def say(self, asked: Field, value: Any) -> str:
         """One answer; empty for none."""

@@ -37,7 +37,7 @@ def _current_members(session: Session, case_id: int) -> dict[int, int]:
 def newest_rounds(session: Session, case_id: int) -> dict[str, int]:
     """The newest round of each kind of list member."""
     query = select(CaseItem.kind, func.max(CaseItem.round)).where(CaseItem.case_id == case_id).group_by(CaseItem.kind)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def newest_version(session: Session, case_id: int, kind: str, item_id: int | None) -> list[Document]:

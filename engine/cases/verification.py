@@ -1,6 +1,7 @@
 """The whole proof at once: every hash of the audit trail, every signature, and the files that were signed."""
 
 import json
+from contextlib import closing
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ def verify_all(session: Session, files: FileStore) -> Verification:
 
 def _broken_signature(session: Session, files: FileStore) -> str | None:
     """The first signature that does not hold, with what is wrong."""
-    rows = session.execute(
+    found = session.execute(
         select(Signature, CaseEvent)
         .join(
             CaseEvent, (CaseEvent.case_id == Signature.case_id) & (CaseEvent.seq == Signature.event_seq), isouter=True
@@ -32,18 +33,19 @@ def _broken_signature(session: Session, files: FileStore) -> str | None:
     )
     intact: dict[str, bool] = {}
     told = 0
-    for signature, joined in rows:
-        event: CaseEvent | None = joined
-        told += 1
-        name = f"签署记录 {signature.id}（{signature.step}，{signature.signer_name}）"
-        if event is None or not _agrees(signature, event):
-            return f"{name}与审计记录不符"
-        for paper in signature.papers:
-            sha256 = str(paper["sha256"])
-            if sha256 not in intact:
-                intact[sha256] = files.intact(sha256)
-            if not intact[sha256]:
-                return f"{name}的文件“{paper['filename']}”缺失或被改动"
+    with closing(found) as rows:
+        for signature, joined in rows:
+            event: CaseEvent | None = joined
+            told += 1
+            name = f"签署记录 {signature.id}（{signature.step}，{signature.signer_name}）"
+            if event is None or not _agrees(signature, event):
+                return f"{name}与审计记录不符"
+            for paper in signature.papers:
+                sha256 = str(paper["sha256"])
+                if sha256 not in intact:
+                    intact[sha256] = files.intact(sha256)
+                if not intact[sha256]:
+                    return f"{name}的文件“{paper['filename']}”缺失或被改动"
     recorded = session.scalars(select(CaseEvent.id).where(CaseEvent.action == "signature")).all()
     return None if len(recorded) == told else "有签署记录被删除"
 

@@ -1,4 +1,4 @@
-"""The diagrams of the disclosure request can be read on a wall: nothing overlaps, time runs to the right."""
+"""The diagrams of the shipped case types can be read on a wall: nothing overlaps, time runs to the right."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-FOLDER = Path(__file__).parents[3] / "workflows" / "disclosure_request"
+FOLDER = Path(__file__).parents[3] / "workflows"
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 DC = "{http://www.omg.org/spec/DD/20100524/DC}"
 DD = "{http://www.omg.org/spec/DD/20100524/DI}"
@@ -48,7 +48,7 @@ def segments(edge: etree._Element) -> Iterator[Box]:
         yield Box(name, min(x1, x2), min(y1, y2), abs(x1 - x2), abs(y1 - y2))
 
 
-@pytest.fixture(params=sorted(FOLDER.glob("*.bpmn")), ids=lambda path: path.stem)
+@pytest.fixture(params=sorted(FOLDER.glob("*/*.bpmn")), ids=lambda path: path.stem)
 def root(request: pytest.FixtureRequest) -> etree._Element:
     return etree.parse(str(request.param)).getroot()
 
