@@ -16,7 +16,7 @@ from engine.statute.decisions import DECISIONS, DecisionError, Evidence, RemedyT
 HERE: Final = Path(__file__).resolve().parent
 
 Kind = Literal["text", "paragraphs", "items", "date", "clock_date", "number", "amount", "choice", "rows", "remedies"]
-Recipient = Literal["applicant", "third_party", "agency", "unit", "file", "post", "public"]
+Recipient = Literal["applicant", "third_party", "agency", "unit", "file", "post", "public", "office"]
 
 
 class CatalogFault(ValueError):

@@ -279,4 +279,21 @@ PAPERS: Final[Mapping[str, Body]] = {
         page="form",
         signed=False,
     ),
+    "F-06": _paper(
+        Text("{{ organ }}　　打印日期：{{ printed_on }}　　共{{ print_count }}份", "表单抬头", keep=True),
+        Grid(
+            "print_rows",
+            ("序号", "文号", "文书", "收件人", "起始页", "页数"),
+            (
+                "{{ loop.index }}",
+                "{{ row.number }}",
+                "{{ row.name }}",
+                "{{ row.addressee }}",
+                "{{ row.first }}",
+                "{{ row.pages }}",
+            ),
+            (12, 38, 50, 32, 12, 12),
+            of="paper",
+        ),
+    ),
 }

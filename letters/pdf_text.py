@@ -1,5 +1,6 @@
 """What a PDF holds: its pages, its text with places, its fonts. Places are fractions of the page, from the top left."""
 
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from ctypes import create_string_buffer
@@ -65,15 +66,18 @@ def font_names(content: bytes) -> tuple[str, ...]:
     return tuple(sorted(found - {""}))
 
 
-def merged(contents: Sequence[bytes]) -> bytes:
-    """One PDF of all pages in the order given. Raises UnreadablePdf."""
-    import io
+def merged(contents: Sequence[bytes], *, two_sided: bool = False) -> bytes:
+    """One PDF of all pages in the order given. Raises UnreadablePdf.
 
+    `two_sided`: each document begins on a new sheet when the whole is printed on both sides.
+    """
     whole = pypdfium2.PdfDocument.new()
     try:
         for content in contents:
             with opened(content) as document:
                 whole.import_pages(document)
+                if two_sided and len(whole) % 2:
+                    whole.new_page(*whole[len(whole) - 1].get_size())
         saved = io.BytesIO()
         whole.save(saved)
     finally:

@@ -65,7 +65,7 @@ def case_paper(desk: Desk, actor: Actor, case_id: int, code: str, letter_id: int
     NotPermitted, and Refusal naming what the case does not hold yet.
     """
     entry = load().letters.get(code)
-    if entry is None or not entry.paper:
+    if entry is None or not entry.paper or entry.to == "office":
         raise NotFound("没有这种内部文书。")
 
     def make(session: Session) -> bytes:

@@ -12,7 +12,10 @@ from engine.cases.calendar_change import watch_calendar
 from engine.cases.desk import Desk
 from engine.cases.escalation import escalate
 from engine.cases.leases import HEARTBEAT, claim, release
+from engine.cases.letter_files import convert_letters
 from engine.cases.outbox import empty_outbox
+from engine.cases.print_batches import build_batches
+from engine.cases.sealing import take_stamped
 from engine.cases.timers import fire_due_timers
 from engine.settings import Settings
 
@@ -61,6 +64,10 @@ def _watch(desk: Desk, _stop: Stop) -> int:
     return watch_calendar(desk)
 
 
+def _letter_files(desk: Desk, stop: Stop) -> int:
+    return convert_letters(desk, stop) + build_batches(desk, stop) + take_stamped(desk, stop)
+
+
 # In this order: a timer that fires may end a suspension, which the ladder has to know.
 JOBS: tuple[Job, ...] = (
     Job(HEARTBEAT, lambda _settings: timedelta(0), _fire),
@@ -68,6 +75,8 @@ JOBS: tuple[Job, ...] = (
     Job("outbox", lambda _settings: timedelta(0), _send),
     Job("audit_seal", lambda settings: timedelta(minutes=settings.scheduler.seal_minutes), _seal),
     Job("calendar_watch", lambda _settings: timedelta(days=1), _watch),
+    # Last: LibreOffice may take its time.
+    Job("letter_files", lambda _settings: timedelta(0), _letter_files),
 )
 
 

@@ -79,6 +79,28 @@ class LetterConversion(Base):
     dead_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class PrintBatch(Base):
+    """A chosen set of letters printed as one PDF in the order of `letter_ids`, behind a cover list.
+
+    `sha256` once it is ready; `note` names letters that are missing in it.
+    """
+
+    __tablename__ = "print_batch"
+    __table_args__ = (Index(None, "agency_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    letter_ids: Mapped[list[int]] = mapped_column(Json)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    asked_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    attempts: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None] = mapped_column(Instant)
+    dead_at: Mapped[datetime | None] = mapped_column(Instant)
+    pages: Mapped[int | None]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    note: Mapped[str | None] = mapped_column(Text)
+
+
 class SealRequest(Base):
     """A letter's PDF that went to the sealing platform under `filename`; `returned_at` once it came back stamped."""
 

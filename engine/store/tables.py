@@ -3,7 +3,14 @@
 from engine.store.after import PublicationTask, Review, ReviewStage
 from engine.store.base import Base
 from engine.store.case import Case, CaseItem, Document, FormRecord, LegalEvent, Party, Timer, WorkItem
-from engine.store.letters import LetterConversion, LetterFile, LetterTemplate, SealRequest, Severance
+from engine.store.letters import (
+    LetterConversion,
+    LetterFile,
+    LetterTemplate,
+    PrintBatch,
+    SealRequest,
+    Severance,
+)
 from engine.store.office import (
     Account,
     AccountRole,
@@ -52,6 +59,7 @@ __all__ = [
     "OutboxMessage",
     "Party",
     "PasswordHistory",
+    "PrintBatch",
     "ProcessDefinition",
     "PublicationTask",
     "Review",

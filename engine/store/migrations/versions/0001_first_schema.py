@@ -234,6 +234,26 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "print_batch",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("letter_ids", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("asked_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("done_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("dead_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("pages", sa.Integer(), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_print_batch_agency_id")),
+        sa.ForeignKeyConstraint(["asked_by"], ["account.id"], name=op.f("fk_print_batch_asked_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_print_batch")),
+    )
+    with op.batch_alter_table("print_batch", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_print_batch_agency_id_id"), ["agency_id", "id"], unique=False)
+
+    op.create_table(
         "spot_item",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -904,6 +924,10 @@ def downgrade() -> None:
 
     op.drop_table("case_event")
     op.drop_table("spot_item")
+    with op.batch_alter_table("print_batch", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_print_batch_agency_id_id"))
+
+    op.drop_table("print_batch")
     with op.batch_alter_table("password_history", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_password_history_account_id_set_at"))
 
