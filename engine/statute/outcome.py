@@ -1,6 +1,5 @@
 """From a read ledger to the dates of the case."""
 
-from dataclasses import replace
 from datetime import date
 from typing import TypedDict
 
@@ -14,7 +13,7 @@ from engine.statute.remedies import (
     reconsideration_deadline,
     reconsidered_first,
 )
-from engine.statute.result import ClockResult, ClockState, SegmentKind
+from engine.statute.result import ClockResult, ClockState, Segment, SegmentKind
 from engine.statute.tally import Tally
 
 CORRECTION_NOTICE_WORKING_DAYS = 7  # Art. 30
@@ -40,6 +39,25 @@ class _Consultations(TypedDict, total=False):
     suspended_working_days: int
 
 
+class _RunningPeriod(TypedDict, total=False):
+    reply_due: StatutoryDate
+    reply_due_before_extension: StatutoryDate | None
+    overdue_on: date | None
+    explain: tuple[Segment, ...]
+    period_start: date
+    period_working_days: int
+
+
+class _Timeliness(TypedDict, total=False):
+    in_time: bool
+    late_working_days: int
+
+
+class _Remedies(TypedDict):
+    reconsideration_deadline: StatutoryDate | None
+    litigation_deadline: StatutoryDate | None
+
+
 class _OwnDates(TypedDict, total=False):
     answer_due_ordinary: StatutoryDate
     answer_due_summary: StatutoryDate
@@ -52,7 +70,8 @@ class _OwnDates(TypedDict, total=False):
 
 def conclude(tally: Tally, calendar: Calendar, policy: Policy, as_of: date | None) -> ClockResult:
     """The result of a ledger that has been read to its end."""
-    result = ClockResult(
+    running = _running_period(tally, calendar, policy)
+    return ClockResult(
         state=_state(tally),
         channel=tally.channel,
         arrived=tally.arrived,
@@ -69,10 +88,10 @@ def conclude(tally: Tally, calendar: Calendar, policy: Policy, as_of: date | Non
         **_receipt_dates(tally, calendar),
         **_consultation_dates(tally, calendar, policy),
         **_own_dates(tally, calendar),
+        **running,
+        **_timeliness(running.get("reply_due"), tally.reply_on or as_of, calendar),
+        **_remedies(tally, calendar),
     )
-    result = _with_running_period(result, tally, calendar, policy)
-    result = _with_timeliness(result, calendar, as_of)
-    return _with_remedies(result, tally, calendar)
 
 
 def _state(tally: Tally) -> ClockState:
@@ -152,43 +171,43 @@ def _own_dates(tally: Tally, calendar: Calendar) -> _OwnDates:
     return out
 
 
-def _with_running_period(result: ClockResult, tally: Tally, calendar: Calendar, policy: Policy) -> ClockResult:
+def _running_period(tally: Tally, calendar: Calendar, policy: Policy) -> _RunningPeriod:
     period = tally.running
     if period is None:
-        return result
+        return {}
     gaps = tally.gaps(calendar, policy)
     due = period.due(gaps, calendar)
-    return replace(
-        result,
-        reply_due=due,
-        reply_due_before_extension=period.due_before_extension(gaps, calendar) if period.extensions else None,
-        overdue_on=due.next_day().value if due.firm else None,
-        explain=period.explain(gaps, calendar),
-        period_start=period.start,
-        period_working_days=period.length,
-    )
+    return {
+        "reply_due": due,
+        "reply_due_before_extension": period.due_before_extension(gaps, calendar) if period.extensions else None,
+        "overdue_on": due.next_day().value if due.firm else None,
+        "explain": period.explain(gaps, calendar),
+        "period_start": period.start,
+        "period_working_days": period.length,
+    }
 
 
-def _with_timeliness(result: ClockResult, calendar: Calendar, as_of: date | None) -> ClockResult:
+def _timeliness(due: StatutoryDate | None, judged: date | None, calendar: Calendar) -> _Timeliness:
     """Whether the reply, or an unanswered case on the as-of day, is within the reply date (235号 item 4)."""
-    judged = result.reply_on or as_of
-    if judged is None or result.reply_due is None:
-        return result
-    due = result.reply_due.value
-    return replace(result, in_time=judged <= due, late_working_days=calendar.working_days_between(due, judged))
+    if judged is None or due is None:
+        return {}
+    return {
+        "in_time": judged <= due.value,
+        "late_working_days": calendar.working_days_between(due.value, judged),
+    }
 
 
-def _with_remedies(result: ClockResult, tally: Tally, calendar: Calendar) -> ClockResult:
+def _remedies(tally: Tally, calendar: Calendar) -> _Remedies:
     delivery = tally.delivery
     reviewed_on = tally.other.get("reconsideration_decision_received")
     reconsideration = litigation = None
     if delivery:
         day, decision = delivery
         reconsideration = reconsideration_deadline(day, calendar)
-        letter_day = min(day, result.reply_on) if result.reply_on else day
+        letter_day = min(day, tally.reply_on) if tally.reply_on else day
         if not reconsidered_first(decision, letter_day):
             litigation = litigation_deadline(day, calendar)
     # A reconsideration decision from before this delivery concerned an earlier reply.
     if reviewed_on and (delivery is None or reviewed_on >= delivery[0]):
         litigation = litigation_deadline_after_reconsideration(reviewed_on, calendar)
-    return replace(result, reconsideration_deadline=reconsideration, litigation_deadline=litigation)
+    return {"reconsideration_deadline": reconsideration, "litigation_deadline": litigation}

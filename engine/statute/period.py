@@ -114,6 +114,8 @@ class Period:
     def explain(self, gaps: Sequence[Gap], calendar: Calendar) -> tuple[Segment, ...]:
         """Segments that tile the days from the first after `start` to the reply date."""
         end = self.due(gaps, calendar).value
+        if not gaps and not self.extensions and self.deferred_to is None:
+            return (self._segment(SegmentKind.BASE, self.start + _ONE_DAY, end, self.days, gaps),)
         labelled = self._labelled(calendar.working_days(self.start + _ONE_DAY, end), gaps)
         groups = [(kind, [day for _, day in days]) for kind, days in groupby(labelled, key=lambda pair: pair[0])]
         segments = []
