@@ -17,7 +17,7 @@ from engine.cases.calendars import active_notices, calendar_of, to_notice
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import Refusal
 from engine.cases.flow import Turn
-from engine.cases.messages import holders, tell
+from engine.cases.messages import holders, put, tell
 from engine.cases.permissions import Permission, require
 from engine.holidays import HolidayNotice as Notice
 from engine.holidays import NoticeError, combine, read_notice
@@ -100,11 +100,12 @@ def apply_import(
         _hold_still(session, agency_id)
         old, new = _calendars(session, desk, agency_id, notice)
         row = _store(session, desk, agency_id, notice, actor)
-        moves = []
-        for turn, move in derive_again(desk, session, agency_id, _author(actor), old, new):
-            turn.record("calendar", data=_told(notice, move))
-            _tell_handler(turn, row, move)
-            moves.append(move)
+        handlers, moves = holders(session, agency_id, ["handler"]), []
+        with session.no_autoflush:  # nothing that is read here has been written here
+            for turn, move in derive_again(desk, session, agency_id, _author(actor), old, new):
+                turn.record("calendar", data=_told(notice, move))
+                _tell_handler(turn, row, move, handlers)
+                moves.append(move)
         preview = _preview(session, agency_id, notice, old, new, moves, but=row.id)
         record_event(
             session,
@@ -286,7 +287,7 @@ def _told(notice: Notice, move: CaseMove) -> dict[str, object]:
     return {key: value for key, value in data.items() if value is not None}
 
 
-def _tell_handler(turn: Turn, row: HolidayNotice, move: CaseMove) -> None:
+def _tell_handler(turn: Turn, row: HolidayNotice, move: CaseMove, handlers: list[int]) -> None:
     case = turn.case
     changes = [timer.words for timer in move.timers]
     if move.before != move.after:
@@ -295,9 +296,9 @@ def _tell_handler(turn: Turn, row: HolidayNotice, move: CaseMove) -> None:
     if move.told is not None:
         changes.append(f"申请人已被告知 {move.told}，请以较早的 {move.target} 为工作目标")
     serious = move.told is not None or (move.moved_by or 0) < 0
-    tell(
+    put(
         turn.session,
-        [case.handler_id] if case.handler_id else holders(turn.session, case.agency_id, ["handler"]),
+        [case.handler_id] if case.handler_id else handlers,
         key=f"calendar:{row.id}:{case.id}",
         text=f"{case.number}：导入{row.year}年放假安排后，{'；'.join(changes)}。",
         at=turn.at,
