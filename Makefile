@@ -1,6 +1,6 @@
 # Every target calls a POSIX script or the yishen command, so that all works without make too.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint lock
+.PHONY: help setup run test lint lock screenshots
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,3 +24,7 @@ lock: ## renew the lock files within the ranges of pyproject.toml and package.js
 	.tool/bin/uv export --quiet --frozen --no-header --no-emit-project --group dev --group build --output-file requirements-dev.lock.txt >/dev/null
 	.tool/bin/uv export --quiet --frozen --no-header --no-emit-project --only-group tool --output-file requirements-tool.lock.txt >/dev/null
 	cd webui/frontend && npm update --package-lock-only --ignore-scripts --loglevel=error
+
+screenshots: ## take the pictures of docs/ anew (needs chromium)
+	@./setup --dev
+	.venv/bin/python docs/screenshots.py
