@@ -19,6 +19,21 @@ def sees_all(actor: Actor) -> bool:
     return not actor.roles.isdisjoint(WHOLE_OFFICE)
 
 
+# Steps of these roles come to everybody who holds the role, unless they were given to a unit.
+_SHARED = ("publisher", "secrecy_reviewer", "unit_head")
+
+
+def came_to(actor: Actor, work: WorkItem) -> bool:
+    """Whether this work item alone lets the actor see its case: what `visible` asks, of one row at hand."""
+    if work.agency_id != actor.agency_id:
+        return False
+    if sees_all(actor) or actor.id in {work.assignee_id, work.done_by}:
+        return True
+    if work.unit_id is not None:
+        return work.unit_id == actor.unit_id and not actor.roles.isdisjoint({"unit", "unit_head"})
+    return any(role in actor.roles and role in work.role for role in _SHARED)
+
+
 def visible(query: Select[Any], actor: Actor) -> Select[Any]:
     """Narrow a query over Case to what the actor may see."""
     query = query.where(Case.agency_id == actor.agency_id)
@@ -27,11 +42,8 @@ def visible(query: Select[Any], actor: Actor) -> Select[Any]:
     theirs = [WorkItem.assignee_id == actor.id, WorkItem.done_by == actor.id]
     if actor.unit_id is not None and not actor.roles.isdisjoint({"unit", "unit_head"}):
         theirs.append(WorkItem.unit_id == actor.unit_id)
-    # Steps of these roles come to everybody who holds the role, unless they were given to a unit.
     theirs.extend(
-        and_(WorkItem.role.contains(role), WorkItem.unit_id.is_(None))
-        for role in ("publisher", "secrecy_reviewer", "unit_head")
-        if role in actor.roles
+        and_(WorkItem.role.contains(role), WorkItem.unit_id.is_(None)) for role in _SHARED if role in actor.roles
     )
     return query.where(exists().where(WorkItem.case_id == Case.id, or_(*theirs)))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.cases.errors import Refusal
@@ -15,6 +15,13 @@ from engine.store.tables import CaseItem, Document, FormRecord
 _SEARCH_RECORD = ("search_scope", "search_words", "search_dates", "search_result", "searcher", "second_searcher")
 
 
+_ANSWERS = (
+    select(FormRecord.item_id, FormRecord.answers)
+    .where(FormRecord.case_id == bindparam("case_id"))
+    .order_by(FormRecord.id)
+)
+
+
 def latest_answers(
     session: Session, case_id: int, item_id: int | None = None, *, of_any_item: bool = False
 ) -> dict[str, Any]:
@@ -23,7 +30,7 @@ def latest_answers(
     With `of_any_item` a field that only list members answered (a unit's search record) gives the newest of those.
     """
     found: dict[str, Any] = {}
-    records = session.scalars(select(FormRecord).where(FormRecord.case_id == case_id).order_by(FormRecord.id)).all()
+    records = session.execute(_ANSWERS, {"case_id": case_id}).all()
     if of_any_item:
         for record in records:
             found.update(record.answers if record.item_id is not None else {})

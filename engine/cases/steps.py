@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, undefer
 
-from engine.cases.access import find_case, sees_all
+from engine.cases.access import came_to, find_case
 from engine.cases.answers import Scope, check, shown
 from engine.cases.audit import Author
 from engine.cases.calendars import calendar_of
@@ -143,7 +143,7 @@ def load_work(session: Session, actor: Actor, work_item_id: int) -> tuple[WorkIt
     if found is None:
         raise NotFound("没有找到这项工作。")
     item, case = found
-    if case.agency_id != actor.agency_id or not sees_all(actor):
+    if not came_to(actor, item):
         find_case(session, actor, case.id)
     return item, case
 
@@ -188,18 +188,21 @@ def _carry_out(
     outcome = str(clean.get("outcome", ""))
     fill_in(turn, work.element, form, clean, uploads, case_item)
     wants_evidence = step.evidence and (not step.evidence_when or outcome in step.evidence_when)
-    if wants_evidence or step.letter is not None or step.needs or step.signs or step.publishes:
+    wants_papers = bool(step.needs) and (not step.needs_when or outcome in step.needs_when)
+    signs = bool(step.signs) and (not step.signs_when or outcome in step.signs_when)
+    issues = step.letter is not None and (not step.letter_when or outcome in step.letter_when)
+    if wants_evidence or wants_papers or signs or step.publishes or issues:
         turn.session.flush()
     if wants_evidence:
         needs_evidence(turn)
-    if step.needs and (not step.needs_when or outcome in step.needs_when):
+    if wants_papers:
         needs_papers(turn, step, step.needs)
-    if step.signs and (not step.signs_when or outcome in step.signs_when):
+    if signs:
         refuse_changed(turn, step, seen)
         sign(turn, step, words_signed(form, clean))
     if step.publishes:
         publish(turn, step)
-    if step.letter is None or (step.letter_when and outcome not in step.letter_when):
+    if step.letter is None or not issues:
         return None
     letter = issue_step_letter(turn, step.letter, case_item)
     if step.letter_as is not None:
