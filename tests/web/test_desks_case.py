@@ -139,5 +139,5 @@ def test_other_requests_of_the_same_applicant_are_named(office, case, logged_in)
 def test_the_flow_record_says_who_did_what_with_which_words(office, case, logged_in):
     office.do("completeness", case=case, outcome="complete", completeness_note="内容明确")
     page = logged_in("handler").get(f"/cases/{case}?tab=flow").text
-    for word in ("收件员甲", "经办人甲", "内容明确，转入办理", "<p class=\"quoted lines-kept\">内容明确</p>"):
+    for word in ("收件员甲", "经办人甲", "内容明确，转入办理", '<p class="quoted lines-kept">内容明确</p>'):
         assert word in page

@@ -113,7 +113,9 @@ def test_a_table_works_without_script_and_its_errors_stand_in_their_line(office,
     assert more.status_code == 200
     assert 'name="third_parties-4-name"' in more.text
     assert 'value="北江恒通公司"' in more.text
-    answer = handler.post(f"/work/{work}", {**typed, "third_parties-1-name": "", "third_parties-2-name": "云岭化工公司"})
+    answer = handler.post(
+        f"/work/{work}", {**typed, "third_parties-1-name": "", "third_parties-2-name": "云岭化工公司"}
+    )
     assert answer.status_code == 422
     assert "第 3 行：请填写“送达地址”。" in answer.text
     assert 'id="e-third_parties-2-address"' in answer.text
@@ -125,7 +127,13 @@ def test_a_leader_signs_from_one_page_and_reads_the_letter_beforehand(office, ca
     office.advance(case, until="leader_signoff")
     leader, work = logged_in("leader"), item(office, case, "leader_signoff")
     page = leader.get(f"/work/{work}").text
-    for word in ("本件摘要", "前面的意见", "G2 已主动公开，告知获取方式", "县政府网站首页“政务公开—公告栏”。", "预览文书"):
+    for word in (
+        "本件摘要",
+        "前面的意见",
+        "G2 已主动公开，告知获取方式",
+        "县政府网站首页“政务公开—公告栏”。",
+        "预览文书",
+    ):
         assert word in page
     answer = leader.post(f"/work/{work}/preview", page=f"/work/{work}")
     assert answer.status_code == 200
