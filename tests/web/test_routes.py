@@ -19,11 +19,12 @@ ARGUMENTS = {
     "item_id": lambda _desk: 2,
     "letter_id": lambda _desk: 1,
     "document_id": lambda _desk: 1,
+    "review_id": lambda _desk: 1,
     "process": lambda _desk: "intake_check",
     "action_id": lambda _desk: "withdraw",
 }
 # With one of these the object is asked for too: it may be refused or hidden although the page is granted.
-OBJECTS = {"case_id", "item_id", "letter_id", "document_id"}
+OBJECTS = {"case_id", "item_id", "letter_id", "document_id", "review_id"}
 
 
 @pytest.fixture(autouse=True)
