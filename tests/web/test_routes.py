@@ -24,7 +24,7 @@ ARGUMENTS = {
     "action_id": lambda _desk: "withdraw",
 }
 # With one of these the object is asked for too: it may be refused or hidden although the page is granted.
-OBJECTS = {"case_id", "item_id", "letter_id", "document_id", "review_id"}
+OBJECTS = {"case_id", "item_id", "letter_id", "document_id", "review_id", "case_type"}
 
 
 @pytest.fixture(autouse=True)
