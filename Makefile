@@ -27,4 +27,4 @@ lock: ## renew the lock files within the ranges of pyproject.toml and package.js
 
 screenshots: ## take the pictures of docs/ anew (needs chromium)
 	@./setup --dev
-	.venv/bin/python docs/screenshots.py
+	.venv/bin/python -m tests.browser.screenshots

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from flask_babel import gettext
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine.cases.answers import shown
-from engine.cases.casepage import show_answer
+from engine.cases.answer_words import show_answer
 from engine.cases.documents import Upload
 from engine.cases.stepform import StepForm
 from engine.process import Field, Form
@@ -157,7 +158,7 @@ class _Reader:
         asked = Question(
             name=name,
             label=field.label,
-            help=field.help,
+            help=" ".join(filter(None, (field.help, self.kept(field)))),
             widget=_widget(field),
             section=field.section,
             required=field.required,
@@ -186,6 +187,11 @@ class _Reader:
 
     def line(self, field: Field, number: str, values: Values) -> tuple[Question, ...]:
         return tuple(self.question(column, f"{field.name}-{number}-{column.name}", values) for column in field.columns)
+
+    def kept(self, field: Field) -> str:
+        """Which files stay when no others are chosen."""
+        names = self.opened.kept.get(field.name, ())
+        return gettext("现有文件：%(names)s", names="、".join(names)) if names else ""
 
     def options(self, field: Field) -> tuple[Option, ...]:
         if field.type in {"unit", "units"}:

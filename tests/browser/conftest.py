@@ -8,16 +8,27 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from engine.now import system_now
+
 ROOT = Path(__file__).parents[2]
 PASSWORD = "Yunling-2026"
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
 
-def _yishen(folder: Path, *arguments: str) -> list[str]:
+def today(later: int = 0) -> str:
+    """The office's day, or so many days later, as a date field takes it."""
+    return (system_now().astimezone(OFFICE_ZONE).date() + timedelta(days=later)).isoformat()
+
+
+def yishen(folder: Path, *arguments: str) -> list[str]:
+    """The command line of the program in an office's folder."""
     common = ["--config", str(folder / "config.toml"), "--database-url", f"sqlite:///{folder / 'office.db'}"]
     return [sys.executable, "-m", "webui.command", *arguments, *common]
 
@@ -33,7 +44,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
             folder.mkdir()
             config = (ROOT / "config.toml").read_text("utf-8")
             (folder / "config.toml").write_text(config.replace('data_dir = "var"', 'data_dir = "."'), "utf-8")
-            subprocess.run(_yishen(folder, "demo", "load"), cwd=folder, check=True, capture_output=True)
+            subprocess.run(yishen(folder, "demo", "load"), cwd=folder, check=True, capture_output=True)
             done.touch()
     return folder
 
@@ -46,7 +57,7 @@ def server(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = _yishen(folder, "serve", "--port", str(port))
+    command = yishen(folder, "serve", "--port", str(port))
     process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     assert "web pages on" in process.stderr.readline()

@@ -1,4 +1,4 @@
-"""Take the pictures of the user guide anew: `make screenshots` (needs chromium; loads a demonstration office of its own).
+"""Take the pictures of the user guide anew: `make screenshots` (needs chromium; loads an office of its own).
 
 Every desk at 1440 and at 1024 pixels, as PNG with a small palette, into docs/images/.
 """
@@ -7,7 +7,6 @@ import io
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 from contextlib import closing
 from pathlib import Path
@@ -15,9 +14,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-ROOT = Path(__file__).parents[1]
+from tests.browser.conftest import PASSWORD, ROOT, yishen
+
 IMAGES = ROOT / "docs" / "images"
-PASSWORD = "Yunling-2026"
 WIDTHS = (1440, 1024)
 
 # name of the picture -> account, path; `{case}` is a case in the middle of its period.
@@ -37,11 +36,6 @@ PICTURES = {
     "accounts": ("admin", "/admin/accounts"),
     "audit": ("auditor", "/audit"),
 }
-
-
-def _yishen(folder: Path, *arguments: str) -> list[str]:
-    common = ["--config", str(folder / "config.toml"), "--database-url", f"sqlite:///{folder / 'office.db'}"]
-    return [sys.executable, "-m", "webui.command", *arguments, *common]
 
 
 def _enter(page: Page, address: str, username: str) -> None:
@@ -86,11 +80,11 @@ def main() -> None:
         folder = Path(name)
         config = (ROOT / "config.toml").read_text("utf-8")
         (folder / "config.toml").write_text(config.replace('data_dir = "var"', 'data_dir = "."'), "utf-8")
-        subprocess.run(_yishen(folder, "demo", "load"), cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(yishen(folder, "demo", "load"), cwd=folder, check=True, stdout=subprocess.DEVNULL)
         with closing(socket.socket()) as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        command = _yishen(folder, "serve", "--port", str(port))
+        command = yishen(folder, "serve", "--port", str(port))
         server = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
         try:
             assert server.stderr is not None
