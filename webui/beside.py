@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from engine.cases.casepage import Answered, CasePage, show_answer
+from engine.cases.answer_words import show_answer
+from engine.cases.casepage import Answered, CasePage
 from engine.cases.stepform import StepForm
 
 
