@@ -10,4 +10,4 @@ def test_a_request_goes_from_registration_to_the_archive(office):
     filed = office.case(case)
     assert (filed.clock_status, filed.in_time, filed.state) == ("replied", True, None)
     assert filed.archived_at == office.clock()
-    assert office.inbox("unit_head") == ["2026-0001：科室负责人审核，待办理。"]
+    assert office.inbox("handler") == ["2026-0001：归档，待办理。"]
