@@ -1,5 +1,6 @@
 """Load the demonstration office into an empty database, or carry on a load that broke off."""
 
+import gc
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -50,9 +51,11 @@ def load_demo(desk: Desk, at: datetime) -> DemoLoaded:
     else:
         at = datetime.fromisoformat(begun["at"])
     now = desk.now
+    gc.disable()  # looking for cycles among so many short-lived rows takes a sixth of the time
     try:
         tell(desk, [story for story in all_stories() if not story.tests_only], at)
     finally:
+        gc.enable()
         desk.now = now
     desk.write(lambda session: _note(session, desk, at, _LOADED))
     desk.write(lambda session: seal(session, at))

@@ -154,7 +154,7 @@ def test_a_third_party_objects_and_the_rest_is_supplied(told):
     assert "第五章第二节" in text
     assert "环境影响报告书（区分处理后）" in text
     assert "商业秘密" in text
-    assert ("redaction_record", "区分处理底稿.docx") in told.papers("R03")
+    assert ("redaction_record", "区分处理底稿.txt") in told.papers("R03")
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_returned_mail_timely_by_the_first_posting_remedies_from_the_delivery(to
     assert (clock.in_time, clock.reply_on) == (True, date(2026, 9, 28))
     # Sixty days from 2026-10-16.
     assert clock.reconsideration_deadline.value == date(2026, 12, 15)
-    assert ("service_proof", "退回信封（原址查无此人）.docx") in told.papers("R19")
+    assert ("service_proof", "退回信封（原址查无此人）.txt") in told.papers("R19")
     assert [row.outcome for row in told.work("R19", "delivery")] == ["退回", "已妥投"]
     addresses = [dict(one.answers)["寄往地址或者电子地址"] for one in told.page("R19").answered if one.title == "送达"]
     assert len(set(addresses)) == 2
