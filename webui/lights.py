@@ -28,6 +28,7 @@ FILTERS = {
     "later": _l("期限充裕"),
     "stopped": _l("中止计算"),
     "closed": _l("已办结"),
+    "late": _l("超期办结"),
 }
 
 # Heads of the groups of a list, most pressing first.

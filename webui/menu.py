@@ -37,6 +37,15 @@ MENU: tuple[Group, ...] = (
         ),
     ),
     Group(
+        _l("督查"),
+        (
+            Entry("supervision.index", _l("督查台"), "bar-chart"),
+            Entry("supervision.due", _l("到期日程"), "calendar-check"),
+            Entry("supervision.reminders", _l("催办"), "bell"),
+            Entry("supervision.items", _l("督办事项"), "clipboard-check"),
+        ),
+    ),
+    Group(
         _l("系统管理"),
         (
             Entry("accounts.index", _l("账号"), "people"),
@@ -49,6 +58,9 @@ MENU: tuple[Group, ...] = (
         _l("查询"),
         (
             Entry("letters.index", _l("文号登记簿"), "hash"),
+            Entry("outgoing.index", _l("打印和交寄"), "printer"),
+            Entry("templates.index", _l("文书模板"), "file-earmark-word"),
+            Entry("case_registers.index", _l("台账"), "journal-text"),
             Entry("reviews.index", _l("复议诉讼"), "journal-text"),
             Entry("publications.index", _l("转为主动公开"), "globe"),
             Entry("clock.index", _l("期限推算"), "stopwatch"),
@@ -73,6 +85,9 @@ class Shown:
 def visible_menu() -> list[tuple[Any, list[Shown]]]:
     """The groups and entries that whoever is logged in may open."""
     here = request.endpoint or ""
+    listed = {entry.endpoint for group in MENU for entry in group.entries}
+    # A page without an entry of its own belongs to the first one of its desk.
+    desk = "" if here in listed else f"{here.partition('.')[0]}.index"
     shown = []
     for group in MENU:
         entries = [
@@ -81,8 +96,7 @@ def visible_menu() -> list[tuple[Any, list[Shown]]]:
                 title=entry.title,
                 icon=entry.icon,
                 endpoint=entry.endpoint,
-                current=here == entry.endpoint
-                or (entry.endpoint.endswith(".index") and here.partition(".")[0] == entry.endpoint.partition(".")[0]),
+                current=entry.endpoint in {here, desk},
             )
             for entry in group.entries
             if _open(entry.endpoint)

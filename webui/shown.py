@@ -7,6 +7,7 @@ from flask import Flask
 from engine.cases import worklists
 from engine.cases.claims import REASSIGNERS
 from engine.cases.letters_desk import RECEIPT_PRINTERS
+from engine.cases.reminding import reminders_of
 from engine.cases.permissions import Permission
 from engine.settings.models import Attachments
 from engine.statute.decisions import DECISIONS
@@ -44,6 +45,7 @@ def install(app: Flask, attachments: Attachments) -> None:
     """Make them known to the templates."""
     app.jinja_env.globals.update(
         attachments=attachments,
+        case_reminders=lambda case_id: reminders_of(visit.desk(), visit.actor(), case_id),
         channel_title=wording.channel_title,
         decision_title=decision_title,
         detail_words=_detail_words,

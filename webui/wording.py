@@ -210,3 +210,13 @@ OWN_DATES = {
     "defence": _l("提出答辩状和证据"),
     "filing": _l("向主管部门备案"),
 }
+
+# What falls due on the supervisor's calendar.
+DUE_KINDS = {
+    "reply": _l("答复"),
+    "answer": _l("复议答复"),
+    "defence": _l("答辩"),
+    "filing": _l("备案"),
+    "publication": _l("主动公开"),
+    "item": _l("督办"),
+}

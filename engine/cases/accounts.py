@@ -286,6 +286,17 @@ def accounts(
         return Page(tuple(_row(account) for account in found), total, page, size)
 
 
+def people_at_work(desk: Desk, actor: Actor) -> tuple[tuple[int, str, str], ...]:
+    """Everybody who works on cases, as (id, name, unit), by unit: whom something can be given to."""
+    with desk.reading() as session:
+        working = Account.roles.any(AccountRole.role.not_in(SOLITARY_ROLES))
+        found = session.scalars(
+            select(Account).where(Account.agency_id == actor.agency_id, Account.active, working).order_by(Account.name)
+        ).all()
+    people = [(one.id, one.name, one.unit.name if one.unit else "") for one in found]
+    return tuple(sorted(people, key=lambda one: (one[2], one[1])))
+
+
 def _row(account: Account) -> AccountRow:
     order = list(ROLES)
     return AccountRow(

@@ -68,6 +68,8 @@ class Permission(StrEnum):
     SELF_INBOX_READ = "self:inbox:read"
     SPOT_LIST_MANAGE = "spot:list:manage"
     SPOT_LIST_READ = "spot:list:read"
+    SUPERVISION_BOARD_READ = "supervision:board:read"
+    SUPERVISION_ITEM_READ = "supervision:item:read"
 
 
 _P = Permission
@@ -83,6 +85,7 @@ _CASE_WORK = _SELF | {
     _P.CLOCK_CALCULATOR_USE,
     _P.CLOCK_CALENDAR_READ,
     _P.SPOT_LIST_READ,
+    _P.SUPERVISION_ITEM_READ,
 }
 _OFFICE = _CASE_WORK | {
     _P.CASES_EXPORT_MAKE,
@@ -96,6 +99,7 @@ _GRANTED: Mapping[str, frozenset[Permission]] = {
     "intake": _OFFICE | {_P.CASES_CASE_REGISTER, _P.CASES_PERSONAL_REVEAL, _P.LETTERS_FILE_MAKE},
     "handler": _OFFICE
     | {
+        _P.CASES_CASE_REGISTER,
         _P.CASES_PERSONAL_REVEAL,
         _P.CASES_SEVERANCE_MAKE,
         _P.CASES_STEP_REASSIGN,
@@ -113,6 +117,7 @@ _GRANTED: Mapping[str, frozenset[Permission]] = {
         _P.CASES_STEP_REASSIGN,
         _P.REPORTS_ANNUAL_READ,
         _P.SPOT_LIST_MANAGE,
+        _P.SUPERVISION_BOARD_READ,
     },
     "secrecy_reviewer": _CASE_WORK,
     "legal": _OFFICE
@@ -126,8 +131,9 @@ _GRANTED: Mapping[str, frozenset[Permission]] = {
         _P.LETTERS_TEMPLATE_MANAGE,
         _P.REPORTS_ANNUAL_READ,
     },
-    "leader": _OFFICE | {_P.CASES_CASE_REMIND, _P.REPORTS_ANNUAL_READ},
-    "supervisor": _OFFICE | {_P.CASES_CASE_REMIND, _P.CASES_STEP_REASSIGN, _P.REPORTS_ANNUAL_READ},
+    "leader": _OFFICE | {_P.CASES_CASE_REMIND, _P.REPORTS_ANNUAL_READ, _P.SUPERVISION_BOARD_READ},
+    "supervisor": _OFFICE
+    | {_P.CASES_CASE_REMIND, _P.CASES_STEP_REASSIGN, _P.REPORTS_ANNUAL_READ, _P.SUPERVISION_BOARD_READ},
     "publisher": _CASE_WORK | {_P.CASES_PUBLICATION_PUBLISH, _P.CASES_PUBLICATION_READ},
     "admin": _SELF
     | {

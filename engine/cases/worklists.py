@@ -114,11 +114,12 @@ def _narrow(query: Any, filters: Filters, today: date, soon: date) -> Any:
         query = query.where(Case.closed_at.is_(None))
     elif filters.status == "closed":
         query = query.where(Case.closed_at.is_not(None))
-    condition = _light_condition(filters.light, today, soon)
+    condition = light_condition(filters.light, today, soon)
     return query if condition is None else query.where(condition)
 
 
-def _light_condition(light: str, today: date, soon: date) -> ColumnElement[bool] | None:
+def light_condition(light: str, today: date, soon: date) -> ColumnElement[bool] | None:
+    """Which cases show a light, by their indexed columns; `soon` is the last day within three working days."""
     running = and_(Case.closed_at.is_(None), Case.clock_status.in_(["running", "unconfirmed"]))
     conditions: dict[str, ColumnElement[bool]] = {
         "overdue": and_(
@@ -131,6 +132,7 @@ def _light_condition(light: str, today: date, soon: date) -> ColumnElement[bool]
         "later": and_(running, Case.sort_due_on > soon),
         "stopped": and_(Case.closed_at.is_(None), Case.clock_status.in_(["waiting", "suspended"])),
         "closed": Case.closed_at.is_not(None),
+        "late": and_(Case.closed_at.is_not(None), Case.in_time.is_(False)),
     }
     return conditions.get(light)
 
@@ -302,7 +304,7 @@ def counts(desk: Desk, actor: Actor) -> Counts:
             return session.scalar(select(func.count()).select_from(WorkItem).where(condition)) or 0
 
         def cases(light: str) -> int:
-            query = visible(select(Case.id), actor).where(_light_condition(light, today, soon))  # type: ignore[arg-type]
+            query = visible(select(Case.id), actor).where(light_condition(light, today, soon))  # type: ignore[arg-type]
             return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
         return Counts(
