@@ -24,6 +24,9 @@ class Author:
 
 SYSTEM = Author(None, "系统")
 
+_DATA = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str)
+_TOLD = json.JSONEncoder(ensure_ascii=False)
+
 
 def event_hash(event: Mapping[str, Any]) -> str:
     """SHA-256 over everything an event says (its columns) and the hash before it."""
@@ -40,14 +43,14 @@ def event_hash(event: Mapping[str, Any]) -> str:
         event["data"],
         event["previous_hash"],
     ]
-    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_TOLD.encode(told).encode()).hexdigest()
 
 
 def _append(session: Session, author: Author, data: Mapping[str, Any] | None, **event: Any) -> str:
     """Complete an event with author, data and hash and add it to the trail; returns the hash."""
     event["actor_id"] = author.id
     event["actor_name"] = author.name
-    event["data"] = json.dumps(data or {}, ensure_ascii=False, sort_keys=True, default=str)
+    event["data"] = _DATA.encode(data or {})
     event["hash"] = event_hash(event)
     append(session, CaseEvent, **event)
     return str(event["hash"])

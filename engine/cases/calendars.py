@@ -2,8 +2,9 @@
 
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.holidays import HolidayNotice as Notice
@@ -19,7 +20,15 @@ _ACTIVE_NOTICES = (
 )
 
 
-def to_notice(row: HolidayNotice) -> Notice:
+_COLUMNS = HolidayNotice.__table__.c
+_IN_FORCE = (
+    select(_COLUMNS.year, _COLUMNS.paper, _COLUMNS.rest_days, _COLUMNS.make_up_days, _COLUMNS.names)
+    .where(_COLUMNS.agency_id == bindparam("agency_id"), _COLUMNS.active)
+    .order_by(_COLUMNS.id)
+)
+
+
+def to_notice(row: HolidayNotice | Row[Any]) -> Notice:
     """A stored notice as the value that the calendar is made of."""
     return Notice(
         year=row.year,
@@ -42,5 +51,5 @@ def _built(notices: tuple[Notice, ...], extra_rest_days: frozenset[date]) -> Cal
 
 def calendar_of(session: Session, agency_id: int, settings: Settings) -> Calendar:
     """The calendar in force at this moment: read anew each time, so a changed notice is seen at once everywhere."""
-    notices = tuple(to_notice(row) for row in active_notices(session, agency_id))
+    notices = tuple(to_notice(row) for row in session.execute(_IN_FORCE, {"agency_id": agency_id}))
     return _built(notices, settings.policy().extra_rest_days)
