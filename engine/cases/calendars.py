@@ -28,7 +28,7 @@ _IN_FORCE = (
 )
 
 
-def to_notice(row: HolidayNotice | Row[Any]) -> Notice:
+def to_notice(row: HolidayNotice | Row[*tuple[Any, ...]]) -> Notice:
     """A stored notice as the value that the calendar is made of."""
     return Notice(
         year=row.year,
