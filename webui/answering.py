@@ -9,8 +9,8 @@ from typing import Any
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from engine.cases.answers import shown
 from engine.cases.answer_words import show_answer
+from engine.cases.answers import shown
 from engine.cases.documents import Upload
 from engine.cases.stepform import StepForm
 from engine.process import Field, Form

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from engine.cases.access import find_case, sees_all
 from engine.cases.answer_words import show_answer
 from engine.cases.audit import record_case_event
+from engine.cases.definitions import definition_then
 from engine.cases.desk import Actor, Desk
 from engine.cases.documents import documents_of
 from engine.cases.errors import NotPermitted, Refusal
 from engine.cases.evidence import items_of
 from engine.cases.flow import Turn
 from engine.cases.identity import mask_address, mask_email, mask_id, mask_phone
+from engine.cases.lanes import Lane, lanes
 from engine.cases.steps import may_do, open_turn
 from engine.cases.strip import Cell, strip
 from engine.process import Action, Definition, waits
@@ -138,6 +140,7 @@ class CasePage:
     item_names: Mapping[str, str]
     current_elements: tuple[str, ...]
     done_elements: tuple[str, ...]
+    lanes: tuple[Lane, ...]
 
 
 def case_page(desk: Desk, actor: Actor, case_id: int, *, revealed: bool = False) -> CasePage:
@@ -171,6 +174,7 @@ def case_page(desk: Desk, actor: Actor, case_id: int, *, revealed: bool = False)
             item_names={one.public_id: _item_title(one, units) for one in items.values()},
             current_elements=tuple(one.element for one in waits(turn.definition, case.state)) if case.state else (),
             done_elements=_passed(session, case.id),
+            lanes=lanes(turn, actor),
         )
 
 
@@ -309,9 +313,10 @@ def _answered(
     records = turn.session.scalars(
         select(FormRecord).where(FormRecord.case_id == turn.case.id).order_by(FormRecord.id)
     ).all()
+    then = definition_then(turn.session, turn.desk.library, turn.case)
     found = []
     for record in records:
-        form = turn.definition.forms.get(record.form)
+        form = then(record.filled_at).forms.get(record.form)
         if form is None:
             continue
         hidden = _PERSONAL if form.keep and any(t.startswith("party.") for t in form.keep.values()) else frozenset()

@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.cases.desk import Desk
 from engine.cases.errors import NotFound
 from engine.process import Bundle, Definition, DefinitionFault, Library, check, parse, read_bundle
-from engine.store.tables import ProcessDefinition
+from engine.store.tables import Case, CaseEvent, ProcessDefinition
 
 SHIPPED = Path(__file__).parents[2] / "workflows"
 
@@ -106,3 +106,19 @@ def case_types(session: Session, library: Library) -> list[Definition]:
         .order_by(ProcessDefinition.case_type)
     ).all()
     return [load_definition(session, library, digest) for digest in digests]
+
+
+def definition_then(session: Session, library: Library, case: Case) -> Callable[[datetime], Definition]:
+    """Asked for a moment, the definition that the case ran on then: what was filled in is read by its own version."""
+    rows = session.execute(
+        select(CaseEvent.at, CaseEvent.data)
+        .where(CaseEvent.case_id == case.id, CaseEvent.action.in_(["migrate", "reopen"]))
+        .order_by(CaseEvent.seq)
+    ).all()
+    left = [(at, str(json.loads(data)["before"]["definition"])) for at, data in rows]
+
+    def then(moment: datetime) -> Definition:
+        digest = next((digest for at, digest in left if moment <= at), case.definition_digest)
+        return load_definition(session, library, digest)
+
+    return then

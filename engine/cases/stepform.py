@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.cases.access import find_case
 from engine.cases.answers import check
-from engine.cases.definitions import current_definition, load_definition
+from engine.cases.definitions import current_definition, definition_then
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import NotFound, NotPermitted, Refusal
 from engine.cases.evidence import latest_answers, missing_evidence
@@ -96,7 +96,7 @@ def asked_form(desk: Desk, actor: Actor, work_item_id: int) -> StepForm:
         if work is None:
             raise NotFound("没有找到这项工作。")
         case = find_case(session, actor, work.case_id)
-        definition = load_definition(session, desk.library, case.definition_digest)
+        definition = definition_then(session, desk.library, case)(work.done_at or desk.now())
         step = definition.steps[work.element]
         options = _options(session, actor.agency_id)
         return StepForm(case, step, definition.forms[step.form], {}, options, work_item_id=work.id)

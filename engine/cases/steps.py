@@ -118,11 +118,12 @@ def complete_step(
     def work(session: Session) -> StepDone:
         item, case = load_work(session, actor, work_item_id)
         turn = open_turn(desk, session, case, actor.author)
-        step = turn.definition.steps[item.element]
-        if step.signs and seen is not None:
+        step = turn.definition.steps.get(item.element)
+        if step is not None and step.signs and seen is not None:
             # Asked first: the change may have recalled this very step, and the signer is told what changed.
             refuse_changed(turn, step, seen)
         still_open(desk, session, item)
+        assert step is not None, "a step that waits is in the version its case runs on"
         may_do(session, actor, item, step)
         form = turn.definition.forms[step.form]
         clean = check(form, answers, scope_of(turn, form), file_counts(turn, form, uploads or {}, item.item_id))

@@ -22,9 +22,12 @@ ARGUMENTS = {
     "review_id": lambda _desk: 1,
     "process": lambda _desk: "intake_check",
     "action_id": lambda _desk: "withdraw",
+    "code": lambda _desk: "L-03",
+    "kind": lambda _desk: "pdf",
+    "batch_id": lambda _desk: 1,
 }
 # With one of these the object is asked for too: it may be refused or hidden although the page is granted.
-OBJECTS = {"case_id", "item_id", "letter_id", "document_id", "review_id", "case_type"}
+OBJECTS = {"case_id", "item_id", "letter_id", "document_id", "review_id", "case_type", "batch_id"}
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
-from engine.cases import documents, papers, worklists
+from engine.cases import documents, letter_files, papers, posting, replacing, worklists
 from engine.cases.actions import take_action
 from engine.cases.casepage import CasePage, case_page, reveal
 from engine.cases.diagrams import case_diagram
@@ -94,10 +94,21 @@ def _page(page: CasePage, **further: Any) -> str:
         levels=levels.levels(page) if tab == "diagram" else [],
         level=level,
         issued=next((one for one in page.letters if one.id == issued), None),
-        sheets=papers.papers(visit.desk(), visit.actor(), page.case.id) if tab == "letters" else (),
+        **(_letters(page) if tab == "letters" else {}),
         **(afterwards.of_case(page.case.id) if tab == "after" else {}),
         **further,
     )
+
+
+def _letters(page: CasePage) -> dict[str, Any]:
+    """What the letters tab shows beside the letters: papers to make, and the files of each letter by its id."""
+    desk, actor = visit.desk(), visit.actor()
+    return {
+        "sheets": papers.papers(desk, actor, page.case.id),
+        "outgoing": {one.letter_id: one for one in posting.outgoing(desk, actor, case_id=page.case.id)},
+        "pdf_possible": letter_files.pdf_possible(desk),
+        "sealing_possible": posting.sealing_possible(desk),
+    }
 
 
 @pages.post("/<int:case_id>/receipt")
@@ -118,6 +129,16 @@ def add_documents(case_id: int) -> Answer:
     documents.add_documents(visit.desk(), visit.actor(), case_id, sent, "attachment")
     flash(_("已上传 %(count)s 个文件。", count=len(sent)), "success")
     return redirect(url_for("cases.show", case_id=case_id, tab="papers"), 303)
+
+
+@pages.post("/documents/<int:document_id>/replace")
+@needs(Permission.CASES_ACTION_TAKE)
+def replace_document(document_id: int) -> Answer:
+    """A newer version of a paper; what had been signed is signed anew."""
+    sent = [Upload(one.filename, one.stream) for one in request.files.getlist("files") if one.filename]
+    done = replacing.replace_document(visit.desk(), visit.actor(), document_id, sent)
+    flash(_("已换上新的版本。") + after(done.next_steps), "success")
+    return redirect(url_for("cases.show", case_id=done.case_id), 303)
 
 
 @pages.get("/documents/<int:document_id>")

@@ -12,6 +12,7 @@ from engine.cases.casepage import case_page
 from engine.cases.errors import AnswerErrors, NotFound, NotPermitted, Refusal, Stale
 from engine.cases.page import Page
 from engine.cases.permissions import Permission
+from engine.cases.signing import PapersChanged
 from engine.cases.stepform import StepForm, asked_form, preview_letter, step_form
 from engine.cases.steps import complete_step
 from engine.cases.worklists import Row, Tab
@@ -76,9 +77,12 @@ def complete(item_id: int) -> str | Answer | tuple[str, int]:
         return _page(step_form(desk, actor, item_id), values, more=more)
     sent = answering.uploads(asked.form, request.files)
     try:
-        done = complete_step(desk, actor, item_id, values, sent)
+        done = complete_step(desk, actor, item_id, values, sent, request.form.get("seen"))
     except AnswerErrors as faults:
         return _page(step_form(desk, actor, item_id), values, faults.errors, resend=bool(sent)), 422
+    except PapersChanged as changed:
+        typed = answering.typed(asked, values)
+        return render_template("desks/papers_changed.html", asked=asked, changed=changed, typed=typed), 409
     except Stale as stale:
         return _too_late(asked, values, str(stale)), 409
     except (NotPermitted, NotFound):
