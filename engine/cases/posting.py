@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.cases.access import find_case
 from engine.cases.audit import record_case_event
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import Refusal
@@ -43,9 +44,12 @@ class Outgoing:
 
 
 def outgoing(desk: Desk, actor: Actor, *, case_id: int | None = None) -> tuple[Outgoing, ...]:
-    """The newest valid letters of the office, or those of one case, newest first."""
-    require(actor, Permission.LETTERS_FILE_MAKE)
+    """The newest valid letters of the office, or those of one case that the actor may see, newest first."""
+    if case_id is None:
+        require(actor, Permission.LETTERS_FILE_MAKE)
     with desk.reading() as session:
+        if case_id is not None:
+            find_case(session, actor, case_id)
         query = (
             select(Letter, Case.number)
             .join(Case, Case.id == Letter.case_id)

@@ -25,6 +25,7 @@ from engine.store.files import FileStore
 from engine.store.tables import CaseEvent, LetterFile
 from letters.pdf import Converted, PdfFault
 from letters.pdf_text import page_count, text_of
+from tests.paper import drawn_pdf
 
 
 @pytest.fixture
@@ -51,29 +52,12 @@ def notice(office, case, legal):
     return lambda: office.desk.write(work)
 
 
-def drawn(text, pages=1):
-    """A small PDF with a line of text on each page."""
-    whole = pypdfium2.PdfDocument.new()
-    font = pypdfium2.raw.FPDFText_LoadStandardFont(whole.raw, b"Helvetica")
-    for number in range(pages):
-        page = whole.new_page(595, 842)
-        words = pypdfium2.raw.FPDFPageObj_CreateTextObj(whole.raw, font, 20)
-        data = f"{text} {number + 1}".encode("utf-16-le") + b"\0\0"
-        pypdfium2.raw.FPDFText_SetText(words, (pypdfium2.raw.FPDF_WCHAR * (len(data) // 2)).from_buffer_copy(data))
-        pypdfium2.raw.FPDFPageObj_Transform(words, 1, 0, 0, 1, 100, 700)
-        pypdfium2.raw.FPDFPage_InsertObject(page.raw, words)
-        page.gen_content()
-    saved = io.BytesIO()
-    whole.save(saved)
-    return saved.getvalue()
-
-
 @pytest.fixture
 def quick(monkeypatch):
     """LibreOffice replaced by a drawing of two pages: for what happens around a conversion."""
 
     def convert(documents, **_options):
-        return {key: Converted(drawn(f"letter {key}", 2), ("LXGWWenKai-Regular",)) for key in documents}
+        return {key: Converted(drawn_pdf(f"letter {key}", 2), ("LXGWWenKai-Regular",)) for key in documents}
 
     monkeypatch.setattr(letter_files, "convert", convert)
     monkeypatch.setattr(letter_files, "find_program", lambda _command: "/usr/bin/soffice")
@@ -142,7 +126,7 @@ def test_a_scheduler_that_died_in_a_conversion_loses_nothing(office, case, legal
         convert_letters(office.desk)
     monkeypatch.undo()
     monkeypatch.setattr(
-        letter_files, "convert", lambda documents, **_: {k: Converted(drawn("x"), ()) for k in documents}
+        letter_files, "convert", lambda documents, **_: {k: Converted(drawn_pdf("x"), ()) for k in documents}
     )
     assert convert_letters(office.desk) == 0, "taken, not yet given back"
     office.clock.forward(minutes=4)
@@ -181,7 +165,7 @@ def test_a_batch_is_one_pdf_in_order_behind_its_cover_list(office, case, legal, 
 def test_each_letter_of_a_batch_begins_on_a_new_sheet():
     from letters.pdf_text import merged
 
-    whole = merged([drawn("a"), drawn("b", 3), drawn("c")], two_sided=True)
+    whole = merged([drawn_pdf("a"), drawn_pdf("b", 3), drawn_pdf("c")], two_sided=True)
     assert [page.strip() for page in text_of(whole)] == ["a 1", "", "b 1", "b 2", "b 3", "", "c 1", ""]
 
 
@@ -253,8 +237,8 @@ def test_a_pdf_goes_to_the_seal_and_comes_back_stamped(sealing_office, office, c
     ("back", "why"),
     [
         (None, "没有加盖印章"),
-        (drawn("another letter", 2), "文字与送去的 PDF 不同"),
-        (drawn("letter", 3), "页数与送去的 PDF 不同"),
+        (drawn_pdf("another letter", 2), "文字与送去的 PDF 不同"),
+        (drawn_pdf("letter", 3), "页数与送去的 PDF 不同"),
         (b"%PDF-1.7 nonsense %%EOF", "不是有效的 PDF"),
     ],
 )
@@ -271,7 +255,7 @@ def test_what_comes_back_wrong_is_refused_with_its_reason(sealing_office, legal,
 
 def test_a_half_written_or_strange_file_is_not_taken_in(sealing_office, office, case, legal, notice, quick):
     (sealing_office.back / "1-000000000000.pdf").write_bytes(b"%PDF-1.7 half")
-    (sealing_office.back / "letter.pdf").write_bytes(drawn("x"))
+    (sealing_office.back / "letter.pdf").write_bytes(drawn_pdf("x"))
     assert take_stamped(office.desk) == 0
     assert (sealing_office.back / "1-000000000000.pdf").exists()
     assert (sealing_office.back / "refused" / "letter.pdf").exists()
@@ -312,4 +296,4 @@ def test_a_letter_without_address_is_named(office, legal):
 
 
 def test_pages_are_counted(legal):
-    assert page_count(drawn("x", 3)) == 3
+    assert page_count(drawn_pdf("x", 3)) == 3

@@ -1,8 +1,5 @@
 """Templates belong to the office: checked when they come in, kept as versions; issued letters keep theirs."""
 
-import io
-import zipfile
-
 import pytest
 from sqlalchemy import select
 
@@ -23,19 +20,7 @@ from engine.cases.template_versions import (
 )
 from engine.store.tables import CaseEvent
 from letters.plain_text import lines
-
-
-def edited(content, old, new):
-    """The template with words of its body replaced, as somebody would do in Word."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            data = source.read(name)
-            if name == "word/document.xml":
-                assert old in data.decode()
-                data = data.decode().replace(old, new).encode()
-            target.writestr(name, data)
-    return packed.getvalue()
+from tests.paper import edited_docx
 
 
 @pytest.fixture
@@ -70,7 +55,7 @@ def text_of(office, letter_id):
 def test_a_new_version_is_used_from_then_on_and_issued_letters_keep_theirs(office, legal, shipped, notice):
     before = notice()
     fixed = read_letter(office.desk, legal, before)
-    changed = edited(shipped, "特此告知。", "专此告知，顺致敬意。")
+    changed = edited_docx(shipped, "特此告知。", "专此告知，顺致敬意。")
     version = add_template(office.desk, legal, "L-03", "补正告知书（新）.docx", changed, "语气更客气")
     after = notice()
     assert "专此告知，顺致敬意。" in text_of(office, after)
@@ -83,7 +68,9 @@ def test_a_new_version_is_used_from_then_on_and_issued_letters_keep_theirs(offic
 
 
 def test_versions_say_who_when_and_why(office, legal, shipped):
-    add_template(office.desk, legal, "L-03", "C:\\模板\\新.docx", edited(shipped, "特此告知。", "专此告知。"), "改结尾")
+    add_template(
+        office.desk, legal, "L-03", "C:\\模板\\新.docx", edited_docx(shipped, "特此告知。", "专此告知。"), "改结尾"
+    )
     _entry, versions = template_versions(office.desk, legal, "L-03")
     assert [(one.filename, one.why, one.uploaded_by, one.active) for one in versions] == [
         ("新.docx", "改结尾", "法制人员甲", True),
@@ -106,7 +93,7 @@ def test_versions_say_who_when_and_why(office, legal, shipped):
     ],
 )
 def test_every_unknown_and_missing_field_is_named_and_nothing_is_kept(office, legal, shipped, old, new, said):
-    broken = edited(shipped, old, new)
+    broken = edited_docx(shipped, old, new)
     with pytest.raises(TemplateRefused) as refused:
         add_template(office.desk, legal, "L-03", "x.docx", broken, "试试")
     assert all(any(words in fault for fault in refused.value.faults) for words in said)
@@ -115,7 +102,7 @@ def test_every_unknown_and_missing_field_is_named_and_nothing_is_kept(office, le
 
 def test_a_field_that_word_has_split_over_runs_still_works(office, legal, shipped, notice):
     run = '</w:t></w:r><w:r><w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr><w:t xml:space="preserve">'
-    split = edited(shipped, "{{ correction_days }}", f"{{{run}{{ corr{run}ection_days {run}}}}}")
+    split = edited_docx(shipped, "{{ correction_days }}", f"{{{run}{{ corr{run}ection_days {run}}}}}")
     assert template_faults("L-03", split) == ()
     add_template(office.desk, legal, "L-03", "split.docx", split, "用 Word 改过")
     assert "个工作日内" in text_of(office, notice())

@@ -1,0 +1,158 @@
+"""Pages of letters: PDF and its progress, batch print, posting, correction, register export, templates."""
+
+import io
+
+import pytest
+from sqlalchemy import select
+
+from engine.cases import letter_files, print_batches
+from engine.cases.letter_files import convert_letters
+from engine.cases.print_batches import build_batches
+from engine.store.tables import Letter
+from letters.catalog import load
+from letters.pdf import Converted
+from letters.plain_text import lines
+from letters.render import template_of
+from tests.paper import drawn_pdf, edited_docx
+
+
+@pytest.fixture
+def case(office):
+    case = office.register(subject="青石街改造工程批复", address="云岭县青石街7号").case_id
+    office.advance(case, until="dispatch")
+    return case
+
+
+@pytest.fixture
+def letter(desk, case):
+    with desk.reading() as session:
+        return session.scalar(select(Letter.id).where(Letter.case_id == case))
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """LibreOffice replaced by a drawing: the pages are what is tested here."""
+    made = {"content": drawn_pdf("letter", 2)}
+    monkeypatch.setattr(letter_files, "find_program", lambda _command: "/usr/bin/soffice")
+    monkeypatch.setattr(print_batches, "pdf_possible", lambda _desk: True)
+    monkeypatch.setattr(
+        letter_files,
+        "convert",
+        lambda documents, **_options: {key: Converted(made["content"], ("X",)) for key in documents},
+    )
+
+
+def tab(case):
+    return f"/cases/{case}?tab=letters"
+
+
+def test_the_tab_shows_how_far_the_pdf_is(desk, logged_in, case, letter, quick):
+    legal = logged_in("legal")
+    assert "生成 PDF" in legal.get(tab(case)).text
+    answer = legal.post(f"/letters/{letter}/pdf", page=f"/cases/{case}")
+    assert answer.status_code == 303
+    assert "转换中" in legal.get(tab(case)).text
+    convert_letters(desk)
+    page = legal.get(tab(case)).text
+    assert f"/letters/{letter}/files/pdf" in page
+    assert "替代字体（X）" in page
+    first = legal.get(f"/letters/{letter}/files/pdf")
+    assert (first.mimetype, first.data) == ("application/pdf", legal.get(f"/letters/{letter}/files/pdf").data)
+    assert f"/letters/{letter}/files/pdf" in logged_in("leader").get(tab(case)).text
+
+
+def test_a_failed_conversion_points_to_the_word_file(desk, clock, logged_in, case, letter, quick, monkeypatch):
+    def broken(_documents, **_options):
+        raise letter_files.PdfFault("LibreOffice 转换失败")
+
+    legal = logged_in("legal")
+    legal.get(tab(case))
+    legal.post(f"/letters/{letter}/pdf", page=f"/cases/{case}")
+    monkeypatch.setattr(letter_files, "convert", broken)
+    for _ in range(3):
+        convert_letters(desk)
+        clock.forward(minutes=5)
+    assert "请下载 .docx 打印" in legal.get(tab(case)).text
+    assert legal.get(f"/letters/{letter}/files/pdf").status_code == 404
+
+
+def test_without_libreoffice_the_page_says_so(logged_in, case, letter, monkeypatch):
+    monkeypatch.setattr(letter_files, "find_program", lambda _command: None)
+    legal = logged_in("legal")
+    assert "生成 PDF" not in legal.get(tab(case)).text
+    assert "没有安装 LibreOffice" in legal.get("/outgoing").text
+    legal.post(f"/letters/{letter}/pdf", page=f"/cases/{case}")
+    assert "没有安装 LibreOffice" in legal.get(tab(case)).text
+
+
+def test_letters_are_printed_as_one_file(desk, logged_in, case, letter, quick):
+    intake = logged_in("intake")
+    assert "云政公复〔2026〕1号" in intake.get("/outgoing").text
+    intake.post("/outgoing", {"letter": letter, "do": "print"})
+    assert "合成中" in intake.get("/outgoing").text
+    convert_letters(desk)
+    build_batches(desk)
+    page = intake.get("/outgoing").text
+    assert "/outgoing/batches/1" in page
+    assert intake.get("/outgoing/batches/1").data.startswith(b"%PDF-")
+    assert intake.get("/outgoing/batches/9").status_code == 404
+
+
+def test_nothing_ticked_and_no_address_are_said_in_words(office, logged_in, case, letter):
+    intake = logged_in("intake")
+    intake.get("/outgoing")
+    answer = intake.post("/outgoing", {"do": "posting"})
+    assert "请先勾选文书" in intake.get(answer.headers["Location"]).text
+    answer = intake.post("/outgoing", {"do": "posting", "letter": letter})
+    assert answer.mimetype.endswith("spreadsheetml.sheet")
+    answer = intake.post("/outgoing", {"do": "seal", "letter": letter})
+    assert "加盖实物印章" in intake.get(answer.headers["Location"]).text
+
+
+def test_a_slip_is_corrected_by_a_new_letter(logged_in, case, letter):
+    legal = logged_in("legal")
+    legal.get(f"/letters/{letter}/correct")
+    answer = legal.post(f"/letters/{letter}/correct", {"wrong": ["五月", ""], "right": ["", ""]})
+    assert answer.status_code == 422
+    assert "五月" in answer.text
+    answer = legal.post(f"/letters/{letter}/correct", {"wrong": ["五月"], "right": ["六月"], "reason": "笔误"})
+    page = legal.get(answer.headers["Location"]).text
+    assert "文书更正通知书" in page
+    assert "更正或者替代 云政公复〔2026〕1号" in legal.get("/letters").text
+
+
+def test_the_register_goes_out_as_a_spreadsheet(logged_in, case):
+    answer = logged_in("legal").get("/letters/register.xlsx?series=reply")
+    assert answer.data.startswith(b"PK")
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_a_template_is_downloaded_changed_checked_and_used(logged_in):
+    legal = logged_in("legal")
+    assert "补正告知书" in legal.get("/letter-templates").text
+    page = legal.get("/letter-templates/L-03").text
+    assert "correction_days" in page
+    shipped = legal.get("/letter-templates/L-03/file").data
+    assert shipped == template_of(load()["L-03"])
+
+    def send(content, **data):
+        files = {"template": (io.BytesIO(content), "补正告知书.docx")}
+        return legal.post("/letter-templates/L-03", {**files, **data}, content_type="multipart/form-data")
+
+    broken = edited_docx(shipped, "{{ correction_days }}", "{{ days }}")
+    answer = send(broken, do="save", why="试试")
+    assert answer.status_code == 422
+    assert "没有的字段“days”" in answer.text
+    assert "试试" in answer.text
+    good = edited_docx(shipped, "特此告知。", "专此告知。")
+    assert "检查通过" in send(good, do="check").text
+    assert "预览稿" in "\n".join(lines(send(good, do="preview").data))
+    assert "请填写这次修改的原因" in send(good, do="save").text
+    assert send(good, do="save", why="语气").status_code == 303
+    page = legal.get("/letter-templates/L-03").text
+    assert "语气" in page
+    assert "/letter-templates/L-03/file?version=1" in page
+    assert legal.get("/letter-templates/L-03/file?version=1").data == good
+    assert legal.post("/letter-templates/L-03/use", {"version": ""}).status_code == 303
+    assert legal.get("/letter-templates/Z-1").status_code == 404
+    assert logged_in("handler").get("/letter-templates").status_code == 403
