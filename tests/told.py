@@ -14,14 +14,20 @@ from engine.cases.desk import Actor, Desk, open_desk
 from engine.cases.letters_desk import read_letter
 from engine.demo.loading import tell
 from engine.demo.stories import Story, all_stories, office_book
+from engine.statute.decisions import RemedyType
 from engine.store.files import FileStore
 from engine.store.tables import Account, Case, CaseEvent, Document, InboxMessage, LegalEvent, Letter, WorkItem
+from letters.catalog import load
+from letters.lint import lint
 from letters.plain_text import lines
 from tests.office import office_settings
 
 ZONE = ZoneInfo("Asia/Shanghai")
 # After the last worked request has been archived.
 AFTER_ALL = datetime(2027, 1, 12, 10, 0, tzinfo=ZONE)
+
+# Fields of letters that repeat what the applicant or a third party wrote.
+THEIR_WORDS = ("subject", "reasons_given", "third_party_opinion")
 
 
 @dataclass
@@ -90,6 +96,17 @@ class Told:
         """What was last filled in under a form's title, label by label."""
         return dict([one for one in self.page(story).answered if one.title == title][-1].answers)
 
+    def findings(self) -> list[tuple[int, str, str]]:
+        """What the lint says of the letters issued: case, code, finding. Other people's words are left out."""
+        catalog, found = load(), []
+        for letter in self.rows(select(Letter).order_by(Letter.id)):
+            quoted = [letter.fields[name] for name in THEIR_WORDS if letter.fields.get(name)]
+            text = lines(read_letter(self.desk, self.actor("handler"), letter.id)[1])
+            remedy = RemedyType(letter.remedy)
+            said = lint(text, catalog[letter.code], remedy=remedy, dated=letter.dated_on, quoted=quoted)
+            found += [(letter.case_id, letter.code, str(one)) for one in said]
+        return found
+
     def local_day(self, moment: datetime) -> date:
         return moment.astimezone(ZONE).date()
 
@@ -104,11 +121,6 @@ def tell_stories(database_url: str, folder: Path, stories: Iterable[str], at: da
 def worked() -> list[Story]:
     """The stories at their own dates, R01 to R21 and the thirteen that R20 counts."""
     return [story for story in all_stories() if story.on[:1] == "2"]
-
-
-def read(told: Told, letter_id: int) -> bytes:
-    """An issued letter's file through the desk's own query."""
-    return read_letter(told.desk, told.actor("handler"), letter_id)[1]
 
 
 PASSWORD = office_book()["password"]

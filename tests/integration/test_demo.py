@@ -23,7 +23,9 @@ from engine.cases.login import authenticate
 from engine.cases.worklists import Filters, Tab, my_work
 from engine.demo import loading
 from engine.demo.loading import demo_office, is_unfinished, load_demo
+from engine.demo.queue import queue
 from engine.demo.stories import all_stories, usual_answers
+from engine.holidays import builtin_calendar
 from engine.process import parse, read_bundle
 from engine.statute.festivals import statutory_holidays
 from engine.store.tables import (
@@ -37,7 +39,7 @@ from engine.store.tables import (
     WorkItem,
 )
 from tests.office import ROOT, office_settings
-from tests.told import PASSWORD, ZONE, Told, tell_stories
+from tests.told import AFTER_ALL, PASSWORD, ZONE, Told, tell_stories
 
 LOADED_AT = datetime(2026, 11, 23, 15, 0, tzinfo=ZONE)  # a Monday
 DESKS = (
@@ -93,6 +95,16 @@ def test_every_kind_of_letter_has_been_issued(demo):
     issued = set(demo.rows(select(Letter.code)))
     assert issued >= {f"A-{number:02d}" for number in range(1, 22)}
     assert issued >= {f"L-{number:02d}" for number in (2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14)}
+
+
+def test_every_letter_reads_clean(demo):
+    assert demo.findings() == []
+
+
+def test_officers_work_on_working_days():
+    calendar = builtin_calendar()
+    acts = queue(all_stories(), AFTER_ALL, ZONE, calendar)
+    assert {str(act.moment.date()) for act in acts if not calendar.is_working_day(act.moment.date())} == set()
 
 
 def test_nothing_lies_in_the_future_and_the_trail_is_sealed(demo):
