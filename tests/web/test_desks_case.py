@@ -122,12 +122,12 @@ def test_the_diagram_is_the_cases_own_and_says_in_words_where_it_stands(office, 
     assert "intake_check" in top
 
 
-@pytest.mark.parametrize("tab", ["overview", "clock", "letters", "papers", "flow", "diagram", "no-such"])
-def test_every_tab_opens_at_every_stage(office, case, logged_in, tab):
+def test_every_tab_opens_at_every_stage(office, case, logged_in):
     handler = logged_in("handler")
     for stage in ("completeness", "draft", "issue_reply", "archive", None):
         office.advance(case, until=stage)
-        assert handler.get(f"/cases/{case}?tab={tab}").status_code == 200, stage
+        for tab in ("overview", "clock", "letters", "papers", "flow", "diagram", "no-such"):
+            assert handler.get(f"/cases/{case}?tab={tab}").status_code == 200, (stage, tab)
 
 
 def test_other_requests_of_the_same_applicant_are_named(office, case, logged_in):

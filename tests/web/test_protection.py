@@ -65,7 +65,7 @@ def test_a_too_large_submission_gets_a_page_that_names_the_limit(logged_in):
     assert "单次上传不能超过 50 MB" in answer.text
     # A browser announces the size of an upload; nothing of it is read.
     answer = visitor.post(
-        "/admin/units", content_type="multipart/form-data; boundary=x", environ_overrides={"CONTENT_LENGTH": "60000000"}
+        "/admin/units", content_type="multipart/form-data; boundary=x", environ_overrides={"CONTENT_LENGTH": "80000000"}
     )
     assert answer.status_code == 413
 
