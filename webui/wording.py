@@ -31,6 +31,8 @@ ACTIONS = {
     "account_opened": _l("启用账号"),
     "calendar": _l("放假安排变动，重新推算期限"),
     "calendar_import": _l("导入放假安排"),
+    "demo_begun": _l("开始装入示范数据"),
+    "demo_loaded": _l("示范数据装入完毕"),
     "login": _l("登录"),
     "login_failed": _l("登录失败"),
     "login_unknown": _l("登录失败（无此用户）"),
@@ -50,6 +52,7 @@ ACTIONS = {
 _CHAINS = {
     "account": _l("账号"),
     "calendar": _l("日历"),
+    "demo": _l("示范数据"),
     "login": _l("登录"),
     "outbox": _l("发送队列"),
     "templates": _l("模板"),
