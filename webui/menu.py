@@ -43,6 +43,7 @@ MENU: tuple[Group, ...] = (
             Entry("supervision.due", _l("到期日程"), "calendar-check"),
             Entry("supervision.reminders", _l("催办"), "bell"),
             Entry("supervision.items", _l("督办事项"), "clipboard-check"),
+            Entry("measures.index", _l("办理统计"), "table"),
         ),
     ),
     Group(

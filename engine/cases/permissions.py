@@ -64,6 +64,7 @@ class Permission(StrEnum):
     LETTERS_TEMPLATE_MANAGE = "letters:template:manage"
     OFFICE_CASES_READ = "office:cases:read"
     REPORTS_ANNUAL_READ = "reports:annual:read"
+    REPORTS_MEASURES_READ = "reports:measures:read"
     SELF_ACCOUNT_MANAGE = "self:account:manage"
     SELF_INBOX_READ = "self:inbox:read"
     SPOT_LIST_MANAGE = "spot:list:manage"
@@ -105,6 +106,7 @@ _GRANTED: Mapping[str, frozenset[Permission]] = {
         _P.CASES_STEP_REASSIGN,
         _P.LETTERS_FILE_MAKE,
         _P.REPORTS_ANNUAL_READ,
+        _P.REPORTS_MEASURES_READ,
     },
     "unit": _CASE_WORK,
     "unit_head": _CASE_WORK | {_P.CASES_STEP_REASSIGN},
@@ -116,6 +118,7 @@ _GRANTED: Mapping[str, frozenset[Permission]] = {
         _P.CASES_PUBLICATION_PROPOSE,
         _P.CASES_STEP_REASSIGN,
         _P.REPORTS_ANNUAL_READ,
+        _P.REPORTS_MEASURES_READ,
         _P.SPOT_LIST_MANAGE,
         _P.SUPERVISION_BOARD_READ,
     },
@@ -130,10 +133,18 @@ _GRANTED: Mapping[str, frozenset[Permission]] = {
         _P.LETTERS_LETTER_VOID,
         _P.LETTERS_TEMPLATE_MANAGE,
         _P.REPORTS_ANNUAL_READ,
+        _P.REPORTS_MEASURES_READ,
     },
-    "leader": _OFFICE | {_P.CASES_CASE_REMIND, _P.REPORTS_ANNUAL_READ, _P.SUPERVISION_BOARD_READ},
+    "leader": _OFFICE
+    | {_P.CASES_CASE_REMIND, _P.REPORTS_ANNUAL_READ, _P.REPORTS_MEASURES_READ, _P.SUPERVISION_BOARD_READ},
     "supervisor": _OFFICE
-    | {_P.CASES_CASE_REMIND, _P.CASES_STEP_REASSIGN, _P.REPORTS_ANNUAL_READ, _P.SUPERVISION_BOARD_READ},
+    | {
+        _P.CASES_CASE_REMIND,
+        _P.CASES_STEP_REASSIGN,
+        _P.REPORTS_ANNUAL_READ,
+        _P.REPORTS_MEASURES_READ,
+        _P.SUPERVISION_BOARD_READ,
+    },
     "publisher": _CASE_WORK | {_P.CASES_PUBLICATION_PUBLISH, _P.CASES_PUBLICATION_READ},
     "admin": _SELF
     | {

@@ -46,8 +46,11 @@ COMMANDS: dict[str, CommandRow] = {
     "fee": CommandRow("engine.cli.fee:fee_command", "Processing fee (信息处理费), line by line."),
     "letters": CommandRow("engine.cli.letters:letters_group", "Letter templates and issued letters."),
     "scheduler": CommandRow("engine.cli.scheduler:scheduler", "Wake timers, remind people, seal the audit trail."),
+    "report": CommandRow("engine.cli.report:report", "Figures on the work of a period; table 4 of the annual report."),
     "user": CommandRow("engine.cli.user:user", "Accounts: add, list, reset a password, deactivate."),
-    "workflows": CommandRow("engine.cli.workflows:workflows", "Check the case types: processes, forms, rules."),
+    "workflows": CommandRow(
+        "engine.cli.workflows:workflows", "Case types: check, register and compare them, migrate running cases."
+    ),
 }
 
 
