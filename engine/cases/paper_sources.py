@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.cases.calendars import active_notices
+from engine.cases.definitions import definition_then
 from engine.cases.flow import Turn, account_name
 from engine.cases.identity import mask_id
 from engine.cases.issuing import case_sources, letter_entry
@@ -86,7 +87,7 @@ def _applicant(turn: Turn) -> dict[str, object]:
 
 def _label(turn: Turn, record: FormRecord, name: str) -> str:
     """An answer as people read it: the label of a code, else the text itself."""
-    form = turn.definition.forms.get(record.form)
+    form = definition_then(turn.session, turn.desk.library, turn.case)(record.filled_at).forms.get(record.form)
     asked: Field | None = next((one for one in form.fields if one.name == name), None) if form else None
     value = str(record.answers.get(name) or "")
     return dict(asked.choices).get(value, value) if asked else value

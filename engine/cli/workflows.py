@@ -1,4 +1,4 @@
-"""`yishen workflows`: what is wrong with the case types in a folder."""
+"""`yishen workflows`: what is wrong with the case types in a folder; their versions are in versions.py."""
 
 from pathlib import Path
 
@@ -6,12 +6,13 @@ import click
 
 from engine.cases.definitions import SHIPPED
 from engine.cli.faults import CommandError, FoundFault
+from engine.cli.versions import diff_command, list_command, migrate_command, register_command
 from engine.process import Definition, check, parse, read_bundle
 
 
 @click.group("workflows")
 def workflows() -> None:
-    """Case types: their processes, forms and rules.
+    """Case types: their processes, forms and rules, their versions and the cases that run on them.
 
     Example: yishen workflows check
     """
@@ -26,12 +27,7 @@ def check_command(folder: Path | None) -> None:
 
     Example: yishen workflows check workflows/disclosure_request
     """
-    root = folder or SHIPPED
-    if not root.is_dir():
-        raise CommandError(f"没有文件夹 {root}，请核对路径。")
-    folders = _case_types(root)
-    if not folders:
-        raise CommandError(f"文件夹 {root} 中没有事项类型（含 case.toml 和 .bpmn 的文件夹），请核对路径。")
+    folders = case_types_in(folder or SHIPPED)
     faults = 0
     sound: list[Definition] = []
     for one in folders:
@@ -51,11 +47,20 @@ def check_command(folder: Path | None) -> None:
         )
 
 
-def _case_types(root: Path) -> list[Path]:
-    """The folder itself when it is a case type, else the case types directly in it."""
-    return (
-        [root] if _is_case_type(root) else sorted(one for one in root.iterdir() if one.is_dir() and _is_case_type(one))
-    )
+for _command in (list_command, register_command, diff_command, migrate_command):
+    workflows.add_command(_command)
+
+
+def case_types_in(root: Path) -> list[Path]:
+    """The folder itself when it is a case type, else the case types directly in it. Raises CommandError for none."""
+    if not root.is_dir():
+        raise CommandError(f"没有文件夹 {root}，请核对路径。")
+    if _is_case_type(root):
+        return [root]
+    folders = sorted(one for one in root.iterdir() if one.is_dir() and _is_case_type(one))
+    if not folders:
+        raise CommandError(f"文件夹 {root} 中没有事项类型（含 case.toml 和 .bpmn 的文件夹），请核对路径。")
+    return folders
 
 
 def _is_case_type(folder: Path) -> bool:

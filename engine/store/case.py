@@ -10,6 +10,7 @@ from engine.store.base import Base
 from engine.store.types import Instant, Json, Key
 
 _OPEN = text("closed_at IS NULL")
+_RUNNING = text("archived_at IS NULL")
 _ITEM_OPEN = text("status = 'open'")
 _TIMER_OPEN = text("fired_at IS NULL AND cancelled_at IS NULL")
 
@@ -37,6 +38,13 @@ class Case(Base):
         Index("ix_case_file_received", "agency_id", "received_on"),
         Index("ix_case_file_applicant", "agency_id", "applicant_key"),
         Index("ix_case_file_closed", "agency_id", "closed_at"),
+        Index(
+            "ix_case_file_running",
+            "definition_digest",
+            "id",
+            sqlite_where=_RUNNING,
+            postgresql_where=_RUNNING,
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

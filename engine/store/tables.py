@@ -33,6 +33,7 @@ from engine.store.record import (
     Signature,
 )
 from engine.store.supervision import CaseReminder, SupervisionItem
+from engine.store.versions import MigratedCase, ProcessMigration
 
 __all__ = [
     "Account",
@@ -55,12 +56,14 @@ __all__ = [
     "LetterConversion",
     "LetterFile",
     "LetterTemplate",
+    "MigratedCase",
     "NumberSeries",
     "OutboxMessage",
     "Party",
     "PasswordHistory",
     "PrintBatch",
     "ProcessDefinition",
+    "ProcessMigration",
     "PublicationTask",
     "Review",
     "ReviewStage",

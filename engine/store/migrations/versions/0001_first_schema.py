@@ -162,6 +162,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("closed_at IS NULL"),
         )
         batch_op.create_index("ix_case_file_received", ["agency_id", "received_on"], unique=False)
+        batch_op.create_index(
+            "ix_case_file_running",
+            ["definition_digest", "id"],
+            unique=False,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
 
     op.create_table(
         "form_draft",
@@ -253,6 +260,25 @@ def upgrade() -> None:
     with op.batch_alter_table("print_batch", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_print_batch_agency_id_id"), ["agency_id", "id"], unique=False)
 
+    op.create_table(
+        "process_migration",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("from_digest", sa.String(length=64), nullable=False),
+        sa.Column("to_digest", sa.String(length=64), nullable=False),
+        sa.Column("started_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("started_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("finished_at", types.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_process_migration_agency_id")),
+        sa.ForeignKeyConstraint(
+            ["from_digest"], ["process_definition.digest"], name=op.f("fk_process_migration_from_digest")
+        ),
+        sa.ForeignKeyConstraint(["started_by"], ["account.id"], name=op.f("fk_process_migration_started_by")),
+        sa.ForeignKeyConstraint(
+            ["to_digest"], ["process_definition.digest"], name=op.f("fk_process_migration_to_digest")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_process_migration")),
+    )
     op.create_table(
         "spot_item",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -376,6 +402,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["voided_by"], ["account.id"], name=op.f("fk_legal_event_voided_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_legal_event")),
         sa.UniqueConstraint("case_id", "seq", name=op.f("uq_legal_event_case_id_seq")),
+    )
+    op.create_table(
+        "migrated_case",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("migration_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("result", sa.String(length=10), nullable=False),
+        sa.Column("why", sa.Text(), nullable=True),
+        sa.Column("landings", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("at", types.Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_migrated_case_case_id")),
+        sa.ForeignKeyConstraint(["migration_id"], ["process_migration.id"], name=op.f("fk_migrated_case_migration_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_migrated_case")),
+        sa.UniqueConstraint("migration_id", "case_id", name=op.f("uq_migrated_case_migration_id_case_id")),
     )
     op.create_table(
         "outbox_message",
@@ -899,6 +939,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outbox_message_agency")
 
     op.drop_table("outbox_message")
+    op.drop_table("migrated_case")
     op.drop_table("legal_event")
     with op.batch_alter_table("inbox_message", schema=None) as batch_op:
         batch_op.drop_index(
@@ -924,6 +965,7 @@ def downgrade() -> None:
 
     op.drop_table("case_event")
     op.drop_table("spot_item")
+    op.drop_table("process_migration")
     with op.batch_alter_table("print_batch", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_print_batch_agency_id_id"))
 
@@ -944,6 +986,11 @@ def downgrade() -> None:
     op.drop_table("holiday_notice")
     op.drop_table("form_draft")
     with op.batch_alter_table("case_file", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_case_file_running",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
         batch_op.drop_index("ix_case_file_received")
         batch_op.drop_index(
             "ix_case_file_open_due",
