@@ -22,6 +22,14 @@ class People:
     actors: Mapping[str, Actor]
     units: Mapping[str, int]
 
+    def holder(self, role: str, handler: str) -> Actor:
+        """The first holder of a role; for `handler` the story's own."""
+        return (
+            self.actors[handler]
+            if role == "handler"
+            else next(one for one in self.actors.values() if role in one.roles)
+        )
+
     def doer(self, work: WorkItem, handler: str) -> Actor:
         """Who does a work item: its holder, the unit it was given to, else the first holder of its first role."""
         if work.assignee_id is not None:

@@ -2,8 +2,14 @@
 
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 
 from engine.cases.documents import Upload
+
+
+def own_paper(folder: Path, name: str) -> Upload:
+    """A file that lies with the stories, under its own name."""
+    return Upload(name, BytesIO((folder / name).read_bytes()))
 
 
 def paper(title: str, number: str, day: date) -> Upload:

@@ -12,6 +12,7 @@ from engine.cases.actions import take_action
 from engine.cases.answers import shown
 from engine.cases.calendars import calendar_of
 from engine.cases.claims import claim
+from engine.cases.definitions import current_definition
 from engine.cases.desk import Desk
 from engine.cases.documents import Upload
 from engine.cases.errors import AnswerErrors, Refusal
@@ -22,16 +23,14 @@ from engine.cases.stepform import StepForm, action_form, registration_form, step
 from engine.cases.steps import complete_step
 from engine.cases.timers import fire_due_timers
 from engine.demo.office import People
-from engine.demo.papers import paper
+from engine.demo.papers import own_paper, paper
 from engine.demo.queue import REGISTER, Act, move
 from engine.demo.stories import Answers, usual_answers
 from engine.process import Field
 from engine.store.tables import CaseItem, Letter, Timer, WorkItem
+from letters.wording import chinese_date
 
-CASE_TYPE = "disclosure_request"
 _CLAIM = "claim:"
-# Which officer takes which action of the case type.
-_ACTIONS = {"withdraw": "intake", "request_extension": "handler"}
 _REMINDED = timedelta(days=10)
 _NAMED = re.compile(r"\{([^{}]+)\}")
 _FROM_TODAY = re.compile(r"@([+-]\d+)?")
@@ -96,19 +95,22 @@ class Teller:
 
     def _carry_out(self, act: Act, serial: int) -> None:
         story = act.story
+        with self.desk.reading() as session:
+            definition = current_definition(session, self.desk.library, story.case_type)
+        case_type = definition.case_type
         if act.name == REGISTER:
-            intake = self.people.actors["intake"]
-            opened = registration_form(self.desk, intake, CASE_TYPE)
+            registrar = self.people.holder(definition.steps[case_type.start].role[0], story.handler)
+            opened = registration_form(self.desk, registrar, story.case_type)
             answers, papers = self._filled(act, opened, story.register, serial)
-            registered = register(self.desk, intake, CASE_TYPE, answers, papers)
+            registered = register(self.desk, registrar, story.case_type, answers, papers)
             self.cases[story.id] = registered.case_id, registered.number
-            if answers["channel"] == "in_person":
-                issue_receipt(self.desk, intake, registered.case_id)
+            if answers.get("channel") == "in_person":
+                issue_receipt(self.desk, registrar, registered.case_id)
             return
         case_id, _number = self.cases[story.id]
-        if act.name in _ACTIONS:
-            who = _ACTIONS[act.name]
-            actor = self.people.actors[story.handler if who == "handler" else who]
+        roles = {one.id: one.roles for one in case_type.actions}
+        if act.name in roles:
+            actor = self.people.holder(roles[act.name][0], story.handler)
             opened = action_form(self.desk, actor, case_id, act.name)
             answers, papers = self._filled(act, opened, act.answers, serial)
             take_action(self.desk, actor, case_id, act.name, answers, papers)
@@ -120,7 +122,7 @@ class Teller:
             return
         opened = step_form(self.desk, actor, work.id)
         answers, papers = self._filled(act, opened, act.answers, serial)
-        complete_step(self.desk, actor, work.id, answers, papers)
+        complete_step(self.desk, actor, work.id, answers, papers, opened.seen)
 
     def _work(self, act: Act, case_id: int) -> WorkItem:
         element, _, member = act.name.removeprefix(_CLAIM).partition(":")
@@ -152,7 +154,9 @@ class Teller:
         form = opened.form
         if strange := own.keys() - {one.name for one in form.fields}:
             raise StoryFault(f"{_where(act)}: the form has no field {sorted(strange)}")
-        given = {**usual_answers().get(form.name, {}), **opened.values, **act.story.answers.get(form.name, {}), **own}
+        story = act.story
+        usual = usual_answers(story.case_type).get(form.name, {})
+        given = {**usual, **opened.values, **story.answers.get(form.name, {}), **own}
         words = self._words(act, serial)
         filled: dict[str, Any] = {}
         papers: dict[str, list[Upload]] = {}
@@ -162,7 +166,12 @@ class Teller:
             value = self._meant(asked, given[asked.name], words, act)
             if asked.type == "file":
                 day = self.desk.local(act.moment).date()
-                papers[asked.name] = [paper(title, words.get("case", ""), day) for title in value]
+                papers[asked.name] = [
+                    own_paper(story.papers, title[1:])
+                    if title.startswith("@")
+                    else paper(title, words.get("case", ""), day)
+                    for title in value
+                ]
             else:
                 filled[asked.name] = value
         return filled, papers
@@ -171,7 +180,7 @@ class Teller:
         if asked.type == "rows":
             columns = {column.name: column for column in asked.columns}
             return [{name: self._meant(columns[name], cell, words, act) for name, cell in row.items()} for row in value]
-        if asked.type == "unit":
+        if asked.type in {"unit", "units"} and not isinstance(value, list):
             return self.people.units.get(value, value)
         if asked.type == "date" and (offset := _FROM_TODAY.fullmatch(str(value))):
             return self._from_today(act, int(offset[1] or 0)).isoformat()
@@ -190,16 +199,18 @@ class Teller:
         told = act.story.register
         return {
             "serial": f"{serial:04d}",
-            "applicant": str(told["name"]),
+            "applicant": str(told.get("name", "")),
             "phone": str(told.get("phone", "")),
             "address": str(told.get("address") or told.get("email") or ""),
             "case": self.cases.get(act.story.id, (0, ""))[1],
         }
 
     def _word(self, name: str, words: Mapping[str, str], act: Act) -> str:
-        """A word in braces; `R02.number`, `R02.date`, `R02.case` speak of the reply and the case of another story."""
+        """A word in braces: of `words`, a day (`@-4`), or `R02.number`, `R02.date`, `R02.case` of another story."""
         if name in words:
             return words[name]
+        if offset := _FROM_TODAY.fullmatch(name):
+            return chinese_date(self._from_today(act, int(offset[1] or 0)))
         story, _, what = name.partition(".")
         if story not in self.cases:
             raise StoryFault(f"{_where(act)}: {{{name}}} means nothing here")
