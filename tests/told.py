@@ -10,14 +10,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from engine.cases.casepage import CasePage, case_page
+from engine.cases.definitions import load_definition
 from engine.cases.desk import Actor, Desk, open_desk
 from engine.cases.letters_desk import read_letter
+from engine.cases.own_letters import catalog_for
 from engine.demo.loading import tell
 from engine.demo.stories import Story, all_stories, office_book
 from engine.statute.decisions import RemedyType
 from engine.store.files import FileStore
 from engine.store.tables import Account, Case, CaseEvent, Document, InboxMessage, LegalEvent, Letter, WorkItem
-from letters.catalog import load
+from letters.catalog import Catalog
 from letters.lint import lint
 from letters.plain_text import lines
 from tests.office import office_settings
@@ -98,14 +100,21 @@ class Told:
 
     def findings(self) -> list[tuple[int, str, str]]:
         """What the lint says of the letters issued: case, code, finding. Other people's words are left out."""
-        catalog, found = load(), []
+        found = []
         for letter in self.rows(select(Letter).order_by(Letter.id)):
             quoted = [letter.fields[name] for name in THEIR_WORDS if letter.fields.get(name)]
             text = lines(read_letter(self.desk, self.actor("handler"), letter.id)[1])
-            remedy = RemedyType(letter.remedy)
+            remedy, catalog = RemedyType(letter.remedy), self.catalog_of(letter)
             said = lint(text, catalog[letter.code], remedy=remedy, dated=letter.dated_on, quoted=quoted)
             found += [(letter.case_id, letter.code, str(one)) for one in said]
         return found
+
+    def catalog_of(self, letter: Letter) -> Catalog:
+        """The catalogue that the letter is in: its case type's own, or the office's."""
+        case = self.rows(select(Case).where(Case.id == letter.case_id))[0]
+        with self.desk.reading() as session:
+            definition = load_definition(session, self.desk.library, case.definition_digest)
+        return catalog_for(self.desk, definition, letter.code)
 
     def local_day(self, moment: datetime) -> date:
         return moment.astimezone(ZONE).date()

@@ -166,7 +166,8 @@ def _defaults(form: Form) -> dict[str, Any]:
 
 def _carried(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The latest answers of the fields that the form says are carried."""
-    return {one.name: answers[one.name] for one in form.fields if one.carry and one.name in answers}
+    carried = (one for one in form.fields if one.carry and one.type != "file" and one.name in answers)
+    return {one.name: answers[one.name] for one in carried}
 
 
 def _kept(turn: Turn, form: Form, item_id: int | None) -> dict[str, tuple[str, ...]]:

@@ -114,9 +114,7 @@ def test_the_signature_says_who_when_what_and_over_which_files(office: Office, c
         papers = in_force(session, case, KINDS)
         assert signature.signer_name == office.people["leader"].name
         assert signature.signed_at == office.clock()
-        assert signature.words.endswith(
-            "政策文件、解读方案、解读材料一并签发：同意，按期公布"
-        )
+        assert signature.words.endswith("政策文件、解读方案、解读材料一并签发：同意，按期公布")
         assert [paper["sha256"] for paper in signature.papers] == [one.sha256 for one in papers]
         assert [one.kind for one in papers] == list(KINDS)
         files = FileStore(office.desk.files)
