@@ -12,7 +12,7 @@ from engine.cases.leases import scheduler_is_late
 from engine.cases.permissions import Permission
 from engine.now import Now, system_now
 from engine.settings import Settings, prepare, session_key
-from webui import errors, guard, headers, language, menu, shown, visit
+from webui import access_log, errors, guard, headers, language, menu, shown, visit
 from webui.desks import (
     accounts,
     calendar,
@@ -20,15 +20,20 @@ from webui.desks import (
     cases,
     clock,
     entry,
+    health,
     inbox,
+    ledger,
     letters,
     measures,
     outbox,
     outgoing,
     papers,
+    processes,
     publications,
     register,
     reviews,
+    severance,
+    spot,
     supervision,
     templates,
     trail,
@@ -39,23 +44,28 @@ from webui.wording import ROLE_TITLES
 
 # Every blueprint of the application, in one place.
 BLUEPRINTS = (
+    health.pages,
     entry.pages,
     work.pages,
     register.pages,
     case_registers.pages,
     cases.pages,
+    ledger.pages,
     letters.pages,
     supervision.pages,
     measures.pages,
     reviews.pages,
     publications.pages,
+    spot.pages,
     papers.pages,
     outgoing.pages,
     templates.pages,
+    severance.pages,
     clock.pages,
     calendar.pages,
     accounts.pages,
     units.pages,
+    processes.pages,
     outbox.pages,
     trail.pages,
     inbox.pages,
@@ -89,6 +99,7 @@ def create_app(settings: Settings, now: Now = system_now) -> Flask:
     language.install(app)
     app.before_request(_only_uploads_are_large)
     CSRFProtect(app)
+    access_log.install(app)
     visit.install(app)
     app.before_request(guard.check)
     headers.install(app, https_only=settings.web.https_only)

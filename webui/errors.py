@@ -95,5 +95,6 @@ def install(app: Flask) -> None:
     @app.errorhandler(Exception)
     def _crash(error: Exception) -> tuple[str | Response, int]:
         reference = visit.desk().now().strftime("%Y%m%d-%H%M%S-%f")
-        _log.error("error %s at %s %s", reference, request.method, request.path, exc_info=error)
+        rule = request.url_rule.rule if request.url_rule else ""
+        _log.error("error %s at %s %s", reference, request.method, rule, exc_info=error)
         return error_page(InternalServerError.code, reference=reference)

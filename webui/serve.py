@@ -2,7 +2,6 @@
 
 import logging
 import signal
-import sys
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -12,6 +11,7 @@ from waitress.server import create_server
 
 from engine.cli.at_desk import desk_options, settings_of
 from engine.cli.faults import CommandError
+from engine.logs import start_logging
 from engine.settings import Settings
 from engine.store import migrate
 
@@ -49,7 +49,7 @@ def serve(port: int | None, host: str | None, database_url: str | None, config: 
     signal.signal(signal.SIGTERM, _stop)
     settings = settings_of(config, database_url)
     host, port = host or settings.web.host, port or settings.web.port
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    start_logging()
     if not migrate.is_current(settings.database_url):
         raise CommandError("数据库结构不是当前版本的。请先运行 yishen db upgrade。")
     from webui.app import create_app

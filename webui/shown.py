@@ -7,8 +7,8 @@ from flask import Flask
 from engine.cases import worklists
 from engine.cases.claims import REASSIGNERS
 from engine.cases.letters_desk import RECEIPT_PRINTERS
-from engine.cases.reminding import reminders_of
 from engine.cases.permissions import Permission
+from engine.cases.reminding import reminders_of
 from engine.settings.models import Attachments
 from engine.statute.decisions import DECISIONS
 from engine.statute.receipt import RECEIPT_RULES

@@ -33,13 +33,15 @@ def claim(desk: Desk, name: str, holder: str, every: timedelta, term: timedelta)
             return False
 
     def work(session: Session) -> bool:
-        taken = update(Lease).where(*due).values(holder=holder, expires_at=now + term).returning(Lease.name)
+        taken = (
+            update(Lease).where(*due).values(holder=holder, taken_at=now, expires_at=now + term).returning(Lease.name)
+        )
         if session.execute(taken).scalar_one_or_none() is not None:
             return True
         if session.get(Lease, name) is not None:
             return False
         # Two processes at once: the second insert breaks the key, and the command finds the row the next time.
-        session.add(Lease(name=name, holder=holder, expires_at=now + term))
+        session.add(Lease(name=name, holder=holder, taken_at=now, expires_at=now + term))
         return True
 
     return desk.write(work)

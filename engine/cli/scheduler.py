@@ -1,8 +1,6 @@
 """`yishen scheduler`: the process that wakes timers, climbs the escalation ladder and seals the audit trail."""
 
-import logging
 import signal
-import sys
 from pathlib import Path
 from threading import Event
 
@@ -18,14 +16,12 @@ def scheduler(config: Path | None, database_url: str | None) -> None:
 
     Example: yishen scheduler --database-url sqlite:///var/yishen.sqlite
     """
+    from engine.logs import start_logging
     from engine.schedule import run
 
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    # Lines about every tick, and about one that was skipped because the last is still busy, say nothing new.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    start_logging()
     with at_desk(config, database_url) as desk:
         run(desk, stop)

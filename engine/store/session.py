@@ -20,13 +20,16 @@ _BUSY_SECONDS = 15.0
 def open_engine(database_url: str) -> Engine:
     """An engine for `sqlite:///FILE` or `postgresql+psycopg://…`.
 
+    Its errors name the statement without the values, which may be somebody's data and would end up in a log.
     SQLite runs in WAL mode with synchronous=FULL (a committed step survives a power cut) and starts every
     transaction with BEGIN IMMEDIATE, so that two writers queue instead of failing half-way.
     """
     url = make_url(database_url)
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+        return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10, hide_parameters=True)
+    engine = create_engine(
+        url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:

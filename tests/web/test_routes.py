@@ -6,6 +6,7 @@ from flask import Flask
 from engine.cases.accounts import account_named
 from engine.cases.permissions import ROLES, permissions_of
 from engine.cases.units import units
+from engine.cases.versions import versions
 from webui.app import create_app
 from webui.guard import declared, prove_guarded
 
@@ -25,9 +26,15 @@ ARGUMENTS = {
     "code": lambda _desk: "L-03",
     "kind": lambda _desk: "pdf",
     "batch_id": lambda _desk: 1,
+    "severance_id": lambda _desk: 1,
+    "number": lambda _desk: 1,
+    "digest": lambda desk: versions(desk, None)[0].digest,
+    "old": lambda desk: versions(desk, None)[0].digest,
+    "new": lambda desk: versions(desk, None)[0].digest,
+    "seq": lambda _desk: 1,
 }
 # With one of these the object is asked for too: it may be refused or hidden although the page is granted.
-OBJECTS = {"case_id", "item_id", "letter_id", "document_id", "review_id", "case_type", "batch_id"}
+OBJECTS = {"case_id", "item_id", "letter_id", "document_id", "review_id", "case_type", "batch_id", "severance_id"}
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +69,17 @@ def test_the_application_does_not_start_with_a_bare_route(monkeypatch, web_setti
 
 def test_only_these_routes_are_open_to_everybody(app):
     public = {rule.endpoint for rule in app.url_map.iter_rules() if declared(app, rule.endpoint) == frozenset()}
-    assert public == {"static", "entry.home", "entry.login", "entry.log_in", "entry.logout", "entry.language"}
+    assert public == {
+        "static",
+        "entry.home",
+        "entry.login",
+        "entry.log_in",
+        "entry.logout",
+        "entry.language",
+        "health.alive",
+        "health.is_ready",
+        "health.metrics",
+    }
 
 
 def test_an_anonymous_visitor_is_sent_to_the_login_page(app, desk, browser):

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("holder", sa.String(length=80), nullable=False),
         sa.Column("expires_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("taken_at", types.Instant(timezone=True), nullable=True),
         sa.Column("last_run_at", types.Instant(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
     )
@@ -131,6 +132,7 @@ def upgrade() -> None:
         sa.Column("in_time", sa.Boolean(), nullable=True),
         sa.Column("registered_at", types.Instant(timezone=True), nullable=False),
         sa.Column("registered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("once", sa.String(length=40), nullable=True),
         sa.Column("closed_at", types.Instant(timezone=True), nullable=True),
         sa.Column("archived_at", types.Instant(timezone=True), nullable=True),
         sa.Column("event_seq", sa.Integer(), nullable=False),
@@ -143,6 +145,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["registered_by"], ["account.id"], name=op.f("fk_case_file_registered_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_file")),
         sa.UniqueConstraint("agency_id", "number", name=op.f("uq_case_file_agency_id_number")),
+        sa.UniqueConstraint("registered_by", "once", name=op.f("uq_case_file_registered_by_once")),
     )
     with op.batch_alter_table("case_file", schema=None) as batch_op:
         batch_op.create_index("ix_case_file_applicant", ["agency_id", "applicant_key"], unique=False)
