@@ -21,13 +21,25 @@ from engine.store.tables import Case, Party, WorkItem
 _QUERY_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
-def register(desk: Desk, actor: Actor, case_type: str, answers: Answers, uploads: Uploads | None = None) -> StepDone:
+def register(
+    desk: Desk,
+    actor: Actor,
+    case_type: str,
+    answers: Answers,
+    uploads: Uploads | None = None,
+    *,
+    once: str | None = None,
+) -> StepDone:
     """Register a request as a new case on the current definition of its type.
 
+    `once` names the form as it was opened: handing the same form in a second time gives the first case again.
     Raises NotPermitted, AnswerErrors or another Refusal; then nothing has been stored and no number is used up.
     """
 
     def work(session: Session) -> StepDone:
+        known = _registered(session, actor, once)
+        if known is not None:
+            return known
         definition = current_definition(session, desk.library, case_type)
         step = definition.steps[definition.case_type.start]
         if actor.roles.isdisjoint(step.role):
@@ -35,7 +47,7 @@ def register(desk: Desk, actor: Actor, case_type: str, answers: Answers, uploads
         form = definition.forms[step.form]
         counts = {name: len(files) for name, files in (uploads or {}).items()}
         clean = check(form, answers, office_scope(session, actor.agency_id, form, desk.today(), None), counts)
-        case = _open(desk, session, actor, definition, drill=bool(clean.get("drill")))
+        case = _open(desk, session, actor, definition, drill=bool(clean.get("drill")), once=once)
         calendar = calendar_of(session, case.agency_id, desk.settings)
         ledger = Ledger(session, case, definition.case_type, calendar, desk.settings.policy())
         turn = Turn(desk, session, case, definition, calendar, ledger, actor.author, desk.now())
@@ -52,7 +64,17 @@ def register(desk: Desk, actor: Actor, case_type: str, answers: Answers, uploads
     return desk.write(work)
 
 
-def _open(desk: Desk, session: Session, actor: Actor, definition: Definition, *, drill: bool) -> Case:
+def _registered(session: Session, actor: Actor, once: str | None) -> StepDone | None:
+    """The case that this form has already become; two clicks at once break the unique key and run again to here."""
+    if once is None:
+        return None
+    case = session.scalar(select(Case).where(Case.registered_by == actor.id, Case.once == once))
+    return StepDone(case.id, case.number) if case is not None else None
+
+
+def _open(
+    desk: Desk, session: Session, actor: Actor, definition: Definition, *, drill: bool, once: str | None
+) -> Case:
     year = desk.today().year
     case_type = definition.case_type
     # A drill (模拟测试) counts in a series of its own: it must leave no gap in the register of requests.
@@ -69,6 +91,7 @@ def _open(desk: Desk, session: Session, actor: Actor, definition: Definition, *,
         query_code="".join(secrets.choice(_QUERY_ALPHABET) for _ in range(8)),
         registered_at=desk.now(),
         registered_by=actor.id,
+        once=once,
         event_seq=0,
         event_hash="",
         clock_status="none",

@@ -26,6 +26,7 @@ class Case(Base):
     __tablename__ = "case_file"
     __table_args__ = (
         UniqueConstraint("agency_id", "number"),
+        UniqueConstraint("registered_by", "once"),
         Index("ix_case_file_open_due", "agency_id", "sort_due_on", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index(
             "ix_case_file_handler_due",
@@ -83,6 +84,7 @@ class Case(Base):
 
     registered_at: Mapped[datetime] = mapped_column(Instant)
     registered_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    once: Mapped[str | None] = mapped_column(String(40))
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     archived_at: Mapped[datetime | None] = mapped_column(Instant)
     event_seq: Mapped[int] = mapped_column(default=0)

@@ -164,3 +164,11 @@ def test_fields_that_depend_on_others_carry_their_condition_and_are_never_demand
     assert " required" not in page.replace('aria-required="true"', "").split('<form class="answers"')[1]
     assert "onclick" not in page
     assert "<script>" not in page
+
+
+def test_the_same_form_handed_in_twice_becomes_one_case(counter):
+    once = counter.get(PAGE).text.split('name="once" value="', 1)[1].split('"', 1)[0]
+    first, second = (counter.post(PAGE, {**FORM, "once": once}) for _click in range(2))
+    assert first.status_code == second.status_code == 303
+    assert first.headers["Location"] == second.headers["Location"]
+    assert "2026-0002" not in counter.get("/cases").text

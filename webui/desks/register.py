@@ -1,5 +1,7 @@
 """The counter's pages: register a request, print its receipt, register the next one."""
 
+import secrets
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -56,7 +58,7 @@ def create(case_type: str) -> str | Response | tuple[str, int]:
         return _page(case_type, values, more=more)
     sent = answering.uploads(opened.form, request.files)
     try:
-        done = register(desk, actor, case_type, values, sent)
+        done = register(desk, actor, case_type, values, sent, once=request.form.get("once", "")[:40] or None)
     except AnswerErrors as faults:
         return _page(case_type, values, faults.errors, resend=bool(sent)), 422
     except (NotPermitted, NotFound):
@@ -88,4 +90,5 @@ def _page(
         refused=refused,
         resend=resend,
         after=whole_number(request.args.get("after")),
+        once=request.form.get("once", "")[:40] or secrets.token_urlsafe(16),
     )
