@@ -102,13 +102,13 @@ class Office:
         return [work.element for work in self.open_steps(case_id)]
 
     def open_case(
-        self, case_type: str, who: str, files: Mapping[str, Mapping[str, str]] | None = None, **answers: Any
+        self, case_type: str, who: str, papers: Mapping[str, Mapping[str, str]] | None = None, **answers: Any
     ) -> int:
-        """Register a case of another type; `files`: file field -> file name -> text. Returns its id."""
+        """Register a case of another type; `papers`: file field -> file name -> text. Returns its id."""
         actor = self.people[who]
         form = registration_form(self.desk, actor, case_type).form
         filled = fill(form, answers, self.clock.today)
-        return register(self.desk, actor, case_type, filled, uploads(files)).case_id
+        return register(self.desk, actor, case_type, filled, uploads(papers)).case_id
 
     def do(
         self,
@@ -116,12 +116,12 @@ class Office:
         *,
         case: int | None = None,
         who: str | None = None,
-        files: Mapping[str, Mapping[str, str]] | None = None,
+        papers: Mapping[str, Mapping[str, str]] | None = None,
         **answers: Any,
     ) -> StepDone:
         """Complete the oldest open work item of `element` as somebody who may; answers not given are made up."""
         opened, actor = self.open(element, case=case, who=who)
-        return self.hand_in(opened, actor, files, **answers)
+        return self.hand_in(opened, actor, papers, **answers)
 
     def open(self, element: str, *, case: int | None = None, who: str | None = None) -> tuple[StepForm, Actor]:
         """The page of the oldest open work item of `element`, and whoever opened it."""
@@ -134,13 +134,13 @@ class Office:
         self,
         opened: StepForm,
         actor: Actor,
-        files: Mapping[str, Mapping[str, str]] | None = None,
+        papers: Mapping[str, Mapping[str, str]] | None = None,
         **answers: Any,
     ) -> StepDone:
         """Hand in a page that was opened before."""
         filled = fill(opened.form, {**opened.values, **answers}, self.clock.today)
         assert opened.work_item_id is not None
-        return complete_step(self.desk, actor, opened.work_item_id, filled, uploads(files), opened.seen)
+        return complete_step(self.desk, actor, opened.work_item_id, filled, uploads(papers), opened.seen)
 
     def act(self, action: str, case: int, *, who: str = "handler", **answers: Any) -> StepDone:
         """Take an action of the case type, such as `withdraw` or `request_extension`."""

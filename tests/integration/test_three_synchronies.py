@@ -50,7 +50,7 @@ def case(office: Office) -> int:
 def prepare(office: Office, case: int, material: str = MATERIAL) -> None:
     office.do("need", case=case, outcome="interpret", materials=[{"name": "一图读懂", "form": "chart"}])
     office.do("plan", case=case)
-    office.do("material", case=case, files={"material_files": {"一图读懂.txt": material}})
+    office.do("material", case=case, papers={"material_files": {"一图读懂.txt": material}})
     office.do("element_check", case=case, outcome="complete", own_words="yes", not_reposted="1")
 
 
@@ -95,7 +95,7 @@ def test_the_three_go_together_from_draft_to_archive(office: Office, case: int) 
     assert (filed.in_time, filed.clock_status, filed.closed_at) == (True, "replied", office.clock())
     office.do("tracking", case=case, outcome="follow_up", follow_ups=[{"name": "加装电梯", "source": "hotline"}])
     office.do("follow_up_order", case=case)
-    office.do("follow_up_interpret", case=case, files={"follow_up_files": {"电梯问答.txt": MATERIAL}})
+    office.do("follow_up_interpret", case=case, papers={"follow_up_files": {"电梯问答.txt": MATERIAL}})
     office.do("tracking", case=case, outcome="close")
     office.do("archive", case=case)
     assert office.case(case).archived_at is not None
@@ -239,7 +239,7 @@ def test_a_package_without_material_does_not_leave_the_drafting_unit(office: Off
     with pytest.raises(AnswerErrors) as refused:
         office.do("material", case=case)
     assert refused.value.errors == {"material_files": "请上传“解读材料”。"}
-    office.do("material", case=case, files={"material_files": {"一图读懂.txt": MATERIAL}})
+    office.do("material", case=case, papers={"material_files": {"一图读懂.txt": MATERIAL}})
     assert office.waiting(case) == ["material"]
 
 
@@ -281,7 +281,7 @@ def test_an_overdue_interpretation_climbs_the_ladder(office: Office, case: int) 
     assert any("超期 1 个工作日" in text and "补发解读期限" in text for text in office.inbox("supervisor"))
     assert any("逾期未公布" in text for text in office.inbox("publisher"))
     office.do("plan", case=case)
-    office.do("material", case=case, files={"material_files": {"问答.txt": MATERIAL}})
+    office.do("material", case=case, papers={"material_files": {"问答.txt": MATERIAL}})
     office.do("element_check", case=case, outcome="complete", own_words="yes", not_reposted="1")
     to_the_leader(office, case)
     office.do("leader_signoff", case=case, outcome="sign")

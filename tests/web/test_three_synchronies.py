@@ -23,7 +23,7 @@ def case(office):
     )
     office.do("need", case=case, outcome="interpret", materials=[{"name": "一图读懂", "form": "chart"}])
     office.do("plan", case=case)
-    office.do("material", case=case, files={"material_files": {"一图读懂.txt": EXCERPT}})
+    office.do("material", case=case, papers={"material_files": {"一图读懂.txt": EXCERPT}})
     office.do("element_check", case=case, outcome="complete", own_words="yes", not_reposted="1")
     office.do("secrecy_review", case=case, secrecy_verdict="approve")
     office.do("legal_review", case=case, legal_verdict="approve")
