@@ -296,4 +296,34 @@ PAPERS: Final[Mapping[str, Body]] = {
             of="paper",
         ),
     ),
+    "F-07": _paper(
+        _HEAD,
+        Form(
+            (
+                _one("原件", "{{ severed_name }}（共{{ severed_pages }}页）"),
+                _one("处理后文件", "{{ severed_result }}"),
+                _two("处理人", "{{ severed_by }}", "处理日期", "{{ severed_on }}"),
+            )
+        ),
+        Text("不予公开的内容", "表单抬头", keep=True),
+        Grid(
+            "severed_rows",
+            ("序号", "页", "内容", "依据", "理由", "处数"),
+            (
+                "{{ loop.index }}",
+                "{{ row.page }}",
+                "{{ row.what }}",
+                "{{ row.ground }}",
+                "{{ row.why }}",
+                "{{ row.count }}",
+            ),
+            (12, 14, 40, 40, 38, 12),
+            of="paper",
+        ),
+        Text(
+            f"说明：依据{LAW}第三十七条区分处理。处理后的文件由页面图像组成，遮盖处不含文字，已重新读取核验；"
+            "校验值（SHA-256）：原件{{ severed_from_hash }}，处理后{{ severed_hash }}。原件限制查看，存卷备查。",
+            "表格说明",
+        ),
+    ),
 }

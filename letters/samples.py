@@ -117,7 +117,7 @@ def _sources(variant: Mapping[str, object], length: Length) -> dict[str, object]
         for section, source in (
             ("office", "office"), ("case", "case"), ("applicant", "party.applicant"), ("item", "item"),
             ("answer", "answer"), ("letter", "letter"), ("service", "service"), ("flow", "flow"), ("file", "file"),
-            ("clock", "clock"), ("given", "given"), ("print", "print"),
+            ("clock", "clock"), ("given", "given"), ("print", "print"), ("severed", "severed"),
         )
         for name, value in _TEXTS[section].items()
     }  # fmt: skip
@@ -192,7 +192,7 @@ def _longer(field: Field, value: object) -> object:
         ]
     if (
         field.kind == "rows"
-        and field.source.startswith(("flow.", "file.", "clock.", "given.", "print."))
+        and field.source.startswith(("flow.", "file.", "clock.", "given.", "print.", "severed."))
         and isinstance(value, list)
     ):
         return [row for _ in range(12) for row in value]

@@ -160,7 +160,9 @@ def read_document(desk: Desk, actor: Actor, document_id: int) -> tuple[Document,
             raise NotFound("没有找到这个附件。")
         find_case(session, actor, document.case_id)
         if document.restricted and actor.roles.isdisjoint({"intake", "handler", "legal", "disclosure_head"}):
-            raise NotPermitted("身份证明材料只有经办人员可以查看。")
+            if document.kind == "id_copy":
+                raise NotPermitted("身份证明材料只有经办人员可以查看。")
+            raise NotPermitted("这份材料限制查看，只有收件、经办、法制人员和公开机构负责人可以打开。")
         try:
             return document, FileStore(desk.files).read(document.sha256)
         except (FileNotFoundError, ValueError) as error:

@@ -23,7 +23,7 @@ _LETTER_PLACE = {"L-02": 1, "L-03": 2, "L-04": 3, "L-13": 3, "L-11": 4, "L-05": 
 _KIND_PLACE = {
     "request": 0, "id_copy": 0, "identity": 0, "confirmation": 1, "correction": 2, "correction_service_proof": 2,
     "reasons_requested": 3, "search_record": 4, "found": 4, "consultation_record": 5, "classification_basis": 6,
-    "conference_minutes": 6, "draft": 7, "supplied": 8, "redaction_record": 8, "service_proof": 9,
+    "conference_minutes": 6, "draft": 7, "supplied": 8, "redaction_record": 8, "severed": 8, "service_proof": 9,
     "fee_service_proof": 10,
 }  # fmt: skip
 _CONSULTING = 5
@@ -217,7 +217,7 @@ def _file(turn: Turn, records: list[FormRecord]) -> dict[str, object]:
         "file.request_papers": [each.filename for each in documents if each.kind in {"request", "id_copy"}],
         "file.information": [
             *(str(row.get("name", "")) for row in answers.get("files") or ()),
-            *(each.filename for each in documents if each.kind == "supplied"),
+            *(each.filename for each in documents if each.kind in {"supplied", "severed"}),
         ],
         "file.entries": [{**told, "on": chinese_date(on)} for _place, on, told in rows],
         "file.count": len(rows),
