@@ -64,6 +64,7 @@ MENU: tuple[Group, ...] = (
             Entry("case_registers.index", _l("台账"), "journal-text"),
             Entry("reviews.index", _l("复议诉讼"), "journal-text"),
             Entry("publications.index", _l("转为主动公开"), "globe"),
+            Entry("spot.index", _l("当场答复清单"), "list-ul"),
             Entry("clock.index", _l("期限推算"), "stopwatch"),
             Entry("calendar.index", _l("日历"), "calendar-event"),
         ),

@@ -9,6 +9,7 @@ from engine.cases.access import find_case
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import NotFound, Refusal
 from engine.cases.flow import rederive_timers
+from engine.cases.permissions import Permission, require
 from engine.cases.steps import open_turn
 from engine.statute.events import LedgerError
 
@@ -21,7 +22,7 @@ def strike_event(
     Only the head of the disclosure office or the supervisor may, with a reason. Raises Refusal when the ledger makes
     no sense without the event.
     """
-    actor.needs("disclosure_head", "supervisor")
+    require(actor, Permission.CASES_LEDGER_CORRECT)
     if not reason.strip():
         raise Refusal("请填写更正原因和依据。")
 

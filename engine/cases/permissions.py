@@ -46,6 +46,7 @@ class Permission(StrEnum):
     CASES_CASE_REMIND = "cases:case:remind"
     CASES_DOCUMENT_READ = "cases:document:read"
     CASES_EXPORT_MAKE = "cases:export:make"
+    CASES_LEDGER_CORRECT = "cases:ledger:correct"
     CASES_PERSONAL_REVEAL = "cases:personal:reveal"
     CASES_PUBLICATION_APPROVE = "cases:publication:approve"
     CASES_PUBLICATION_PROPOSE = "cases:publication:propose"
@@ -113,6 +114,7 @@ _GRANTED: Mapping[str, frozenset[Permission]] = {
     "disclosure_head": _OFFICE
     | {
         _P.CASES_CASE_REMIND,
+        _P.CASES_LEDGER_CORRECT,
         _P.CASES_PERSONAL_REVEAL,
         _P.CASES_PUBLICATION_APPROVE,
         _P.CASES_PUBLICATION_PROPOSE,
@@ -140,6 +142,7 @@ _GRANTED: Mapping[str, frozenset[Permission]] = {
     "supervisor": _OFFICE
     | {
         _P.CASES_CASE_REMIND,
+        _P.CASES_LEDGER_CORRECT,
         _P.CASES_STEP_REASSIGN,
         _P.REPORTS_ANNUAL_READ,
         _P.REPORTS_MEASURES_READ,
