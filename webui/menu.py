@@ -51,6 +51,7 @@ MENU: tuple[Group, ...] = (
         (
             Entry("accounts.index", _l("账号"), "people"),
             Entry("units.index", _l("科室"), "building"),
+            Entry("processes.index", _l("流程版本"), "diagram-3"),
             Entry("outbox.index", _l("发送队列"), "send"),
         ),
     ),
