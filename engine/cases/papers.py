@@ -46,12 +46,9 @@ def papers(desk: Desk, actor: Actor, case_id: int) -> tuple[PaperLine, ...]:
         turn = open_turn(desk, session, find_case(session, actor, case_id), actor.author)
         sources = paper_sources(turn, _letter(session, turn, None))
         lines = []
+        reveals = permits(actor, Permission.CASES_PERSONAL_REVEAL)
         for entry in load().letters.values():
-            if (
-                entry.paper
-                and entry.to != "public"
-                and (not entry.personal or permits(actor, Permission.CASES_PERSONAL_REVEAL))
-            ):
+            if entry.paper and entry.to in {"file", "post"} and (reveals or not entry.personal):
                 absent = missing(entry, collect(entry, sources))
                 wants = "、".join(one.label for one in absent)
                 lines.append(PaperLine(entry.code, entry.title, entry.when, wants, entry.code in _OF_A_LETTER))

@@ -155,7 +155,7 @@ def add_found(desk: Desk, actor: Actor, severance_id: int, words: str, told: Mar
         raise Refusal("这份文件是扫描件，没有可以检索的文字，请在页面上划定遮盖区域。")
     content = FileStore(desk.files).read(view.document.sha256)
     boxes = _readable(lambda data: find_words(data, words.strip()), content)
-    marks = [_checked(Mark(*_place(box), told.what or words.strip(), told.ground, told.why)) for box in boxes]
+    marks = [_checked(Mark(*_place(box), told.what, told.ground, told.why)) for box in boxes]
     if not marks:
         raise Refusal(f"没有找到“{words.strip()}”。请核对文字，或者在页面上划定遮盖区域。")
     _add(desk, actor, severance_id, marks)

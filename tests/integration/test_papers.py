@@ -12,7 +12,7 @@ from engine.store.tables import CaseEvent, Letter
 from letters.catalog import load
 from letters.plain_text import lines
 
-CODES = [entry.code for entry in load().letters.values() if entry.paper]
+CODES = [entry.code for entry in load().letters.values() if entry.paper and entry.to != "office"]
 
 
 @pytest.fixture
@@ -103,7 +103,9 @@ def test_what_the_case_does_not_hold_is_named(office):
 
 
 def test_a_letter_is_no_paper_and_a_strange_case_stays_hidden(office, filed):
-    with pytest.raises(NotFound):
-        case_paper(office.desk, office.people["legal"], filed, "A-14")
+    for code in ("A-14", "F-06", "F-07", "Z-1"):
+        with pytest.raises(NotFound):
+            case_paper(office.desk, office.people["legal"], filed, code)
+    assert {"F-06", "F-07"}.isdisjoint(line.code for line in papers(office.desk, office.people["legal"], filed))
     with pytest.raises(NotFound):
         case_paper(office.desk, office.people["unit2"], filed, "L-16c")

@@ -121,6 +121,7 @@ def test_what_makes_no_sense_is_refused_with_a_sentence(office, case, handler, d
     refuses("不在页面内", add_mark, mark(left=2.0, right=3.0))
     refuses("页码不对", add_mark, mark(3))
     refuses("至少两个字", add_found, "W", mark())
+    refuses("写明遮盖的是什么", add_found, "Zhang", mark(what=""))
     refuses("没有找到“李四”", add_found, "李四", mark())
     with pytest.raises(NotFound, match="没有第 9 页"):
         severance_picture(office.desk, handler, opened, 9)
