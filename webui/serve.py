@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import click
 from waitress.server import create_server
 
-from engine.cli.at_desk import desk_options, settings_of
+from engine.cli.at_desk import desk_options, settings_of, usable_database
 from engine.cli.faults import CommandError
 from engine.logs import start_logging
 from engine.settings import Settings
@@ -50,8 +50,9 @@ def serve(port: int | None, host: str | None, database_url: str | None, config: 
     settings = settings_of(config, database_url)
     host, port = host or settings.web.host, port or settings.web.port
     start_logging()
-    if not migrate.is_current(settings.database_url):
-        raise CommandError("数据库结构不是当前版本的。请先运行 yishen db upgrade。")
+    with usable_database(settings.database_url):
+        if not migrate.is_current(settings.database_url):
+            raise CommandError("数据库结构不是当前版本的。请先运行 yishen db upgrade。")
     from webui.app import create_app
 
     try:

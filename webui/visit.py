@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from engine.cases import drafts, login
 from engine.cases.desk import Actor, Desk
+from engine.cases.errors import Stale, StorageFull
 from engine.cases.login import Present
 
 # Before a first or outdated password is changed, only these are open.
@@ -150,7 +151,10 @@ def _keep_input(present: Present, page: str) -> bool:
     values = {name: request.form.getlist(name) for name in request.form if name not in _NEVER_KEPT}
     if not values or not page or request.endpoint in _NO_DRAFT:
         return False
-    return drafts.keep_draft(desk(), present.actor.id, present.epoch, page, values)
+    try:
+        return drafts.keep_draft(desk(), present.actor.id, present.epoch, page, values)
+    except (Stale, StorageFull):  # what comes next is told without the draft, never as a crash
+        return False
 
 
 def keep_refused_input(page: str) -> None:

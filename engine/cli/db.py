@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from engine.cli.at_desk import at_desk, desk_options, settings_of
+from engine.cli.at_desk import at_desk, desk_options, settings_of, usable_database
 from engine.cli.faults import CommandError
 
 
@@ -24,16 +24,13 @@ def upgrade(config: Path | None, database_url: str | None) -> None:
     Example: yishen db upgrade --database-url sqlite:///var/yishen.sqlite
     """
     from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import OperationalError
 
     from engine.store import migrate
 
     settings = settings_of(config, database_url)
     shown = make_url(settings.database_url).render_as_string(hide_password=True)
-    try:
+    with usable_database(settings.database_url):
         migrate.upgrade(settings.database_url)
-    except OperationalError as error:
-        raise CommandError(f"不能使用数据库 {shown}，请核对地址、权限和服务是否启动。") from error
     register_case_types(config, database_url)
     click.echo(f"{shown} 已是 {migrate.newest_revision()}")
 

@@ -59,7 +59,11 @@ def load_settings(path: Path | None, *, database_url: str | None = None, data_di
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        raise SettingsFault(_sentence(file, text, error.errors()[0])) from error
+        first = error.errors()[0]
+        if first["loc"] == ("database_url",) and database_url is not None:
+            about = _description(("database_url",))
+            raise SettingsFault(f"--database-url 写法不对，现在写的是 {database_url!r}。说明：{about}。") from error
+        raise SettingsFault(_sentence(file, text, first)) from error
 
 
 def _nearest() -> Path:

@@ -86,3 +86,13 @@ def test_the_other_part_is_stopped_when_one_ends_by_itself() -> None:
     with pytest.raises(Stopped, match="定时服务已意外停止（退出码 3）"):
         parts.watch()
     assert parts.stop() == {"网页服务": -signal.SIGTERM, "定时服务": 3}
+
+
+def test_a_database_that_cannot_be_reached_is_named_without_its_password(office: Path, free_port: int) -> None:
+    address = f"postgresql+psycopg://yishen:geheim@127.0.0.1:{free_port}/yishen"
+    for command in (["serve", "--port", str(free_port)], ["db", "upgrade"]):
+        _, errors = (process := yishen(office, *command, "--database-url", address)).communicate(timeout=30)
+        assert process.returncode == 2
+        assert errors.startswith("yishen: 不能使用数据库 postgresql+psycopg://yishen:***@127.0.0.1")
+        assert "geheim" not in errors
+        assert errors.count("\n") == 1

@@ -126,3 +126,21 @@ def test_what_a_command_refuses_is_given_back(logged_in, desk, monkeypatch):
     page = visitor.get("/admin/units").text
     assert "今天不能新增科室。" in page
     assert 'value="信访办"' in page
+
+
+def test_a_full_disk_is_said_so_where_it_would_otherwise_keep_the_input(logged_in, clock, monkeypatch):
+    from engine.cases import drafts
+    from engine.cases.errors import StorageFull
+
+    def full(*_args):
+        raise StorageFull
+
+    monkeypatch.setattr(drafts, "keep_draft", full)
+    visitor = logged_in("admin")
+    visitor.get("/admin/units")
+    clock.forward(minutes=31)
+    answer = visitor.post("/admin/units", {"name": "信访办"})
+    assert answer.status_code == 303
+    page = visitor.get("/login").text
+    assert "登录已超时，请重新登录。" in page
+    assert "已保存" not in page

@@ -96,3 +96,19 @@ def test_the_language_switch_stays_with_the_person(browser):
     elsewhere.log_in("handler")
     assert "Messages" in elsewhere.get("/inbox").text
     assert visitor.post("/language", {"language": "tlh"}, page="/inbox").status_code == 303
+
+
+def test_a_full_disk_is_not_taken_for_a_wrong_password(browser, monkeypatch):
+    from engine.cases import login
+    from engine.cases.errors import StorageFull
+
+    def full(*_args):
+        raise StorageFull
+
+    monkeypatch.setattr(login, "authenticate", full)
+    visitor = browser()
+    visitor.get("/login")
+    answer = visitor.post("/login", {"username": "intake", "password": "Qingshi-412-lu"})
+    assert answer.status_code == 503
+    assert "存储空间已满" in answer.text
+    assert "口令不正确" not in answer.text

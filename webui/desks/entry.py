@@ -6,7 +6,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from engine.cases import login as login_commands
-from engine.cases.errors import AnswerErrors, Refusal
+from engine.cases.errors import AnswerErrors, Refusal, Stale, StorageFull
 from engine.cases.login import LANGUAGES
 from engine.cases.permissions import Permission
 from webui import menu, visit
@@ -42,6 +42,8 @@ def log_in() -> str | Response | tuple[str, int]:
         present = login_commands.authenticate(
             visit.desk(), username, request.form.get("password", ""), request.remote_addr
         )
+    except (Stale, StorageFull) as busy:
+        return render_template("login.html", username=username, error=_(str(busy)), next=target), 503
     except Refusal:
         rules = visit.desk().settings.security
         sentence = _(

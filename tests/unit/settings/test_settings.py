@@ -130,6 +130,11 @@ def test_a_missing_file_and_another_encoding_are_said_so(tmp_path):
         load_settings(tmp_path)
 
 
+def test_a_wrong_address_given_on_the_command_line_is_not_blamed_on_the_file():
+    with pytest.raises(SettingsFault, match=r"^--database-url 写法不对，现在写的是 'mysql://x'。说明："):
+        load_settings(None, database_url="mysql://x")
+
+
 def test_a_byte_order_mark_does_no_harm(tmp_path):
     file = tmp_path / "config.toml"
     file.write_bytes(b"\xef\xbb\xbf" + SHIPPED.encode())
