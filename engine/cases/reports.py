@@ -85,8 +85,13 @@ def _decision(code: str) -> str:
     return f"{code} {DECISIONS[code].title}" if code in DECISIONS else code or "未写明"
 
 
+def _place(code: str) -> int:
+    """Where a decision stands in the order of the return."""
+    return list(DECISIONS).index(code) if code in DECISIONS else len(DECISIONS)
+
+
 def _by_decision(code: str) -> dict[str, str]:
-    return {"decision": code, "status": "closed"} if code in DECISIONS else {}
+    return {"decision": code} if code in DECISIONS else {}
 
 
 class OnTimeRate(Report):
@@ -107,8 +112,7 @@ class OnTimeRate(Report):
     def _line(self, title: str, facts: Sequence[CaseFact]) -> Line:
         judged = [one for one in facts if one.in_time is not None]
         good = sum(one.in_time is True for one in judged)
-        figures = (len(facts), good, len(judged) - good, _share(good, len(judged)))
-        return Line(title, figures, {"status": "closed"} if title == "全部" else {})
+        return Line(title, (len(facts), good, len(judged) - good, _share(good, len(judged))))
 
 
 class ElapsedDays(Report):
@@ -126,7 +130,7 @@ class ElapsedDays(Report):
         yield self._line("全部", facts, {})
         for unit, found in _grouped(facts, lambda one: one.unit):
             yield self._line(unit or "未定科室", found, {})
-        for code, found in _grouped(facts, lambda one: one.decision):
+        for code, found in sorted(_grouped(facts, lambda one: one.decision), key=lambda pair: _place(pair[0])):
             yield self._line(f"　{_decision(code)}", found, _by_decision(code))
 
     def _line(self, title: str, facts: Sequence[CaseFact], filters: Mapping[str, str]) -> Line:
@@ -220,7 +224,7 @@ class DecisionShares(Report):
 
     def lines(self, facts: Sequence[CaseFact]) -> Iterable[Line]:
         counted = Counter(one.decision for one in facts)
-        for code in sorted(counted, key=lambda one: list(DECISIONS).index(one) if one in DECISIONS else 99):
+        for code in sorted(counted, key=_place):
             yield Line(_decision(code), (counted[code], _share(counted[code], len(facts))), _by_decision(code))
 
 

@@ -73,7 +73,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to; every field may be absent."""
+    """What a list is narrowed to; every field may be absent. `real` leaves drills out, as every report does."""
 
     text: str = ""
     channel: str = ""
@@ -81,6 +81,9 @@ class Filters:
     handler: int | None = None
     received_from: date | None = None
     received_to: date | None = None
+    replied_from: date | None = None
+    replied_to: date | None = None
+    real: bool = False
     decision: str = ""
     status: str = ""
     sort: str = ""
@@ -110,6 +113,12 @@ def _narrow(query: Any, filters: Filters, today: date, soon: date) -> Any:
         query = query.where(Case.received_on >= filters.received_from)
     if filters.received_to:
         query = query.where(Case.received_on <= filters.received_to)
+    if filters.replied_from:
+        query = query.where(Case.replied_on >= filters.replied_from)
+    if filters.replied_to:
+        query = query.where(Case.replied_on <= filters.replied_to)
+    if filters.real:
+        query = query.where(Case.drill.is_(False))
     if filters.status == "open":
         query = query.where(Case.closed_at.is_(None))
     elif filters.status == "closed":
