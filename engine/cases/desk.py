@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine.cases.audit import Author
-from engine.cases.errors import NotPermitted, Stale, StorageFull
+from engine.cases.errors import InDoubt, NotPermitted, Stale, StorageFull, Unreachable
 from engine.now import Now, system_now
 from engine.process import Library
 from engine.settings import Settings
@@ -56,6 +56,7 @@ class Desk:
 
     settings: Settings
     sessions: Sessions
+    replica: Sessions | None = None
     library: Library = field(default_factory=Library)
     now: Now = system_now
 
@@ -83,35 +84,61 @@ class Desk:
         with self.sessions.read() as session:
             yield session
 
+    @contextmanager
+    def reporting(self) -> Iterator[Session]:
+        """A read-only session for reports: on the replica where there is one, which may lag some seconds behind."""
+        with (self.replica or self.sessions).read() as session:
+            yield session
+
     def write(self, work: Callable[[Session], T]) -> T:
         """Run `work` in one transaction; a lost race (two writers, one number) runs it again from the start.
 
-        Raises Stale when the race is lost again and again, StorageFull when nothing more can be stored; nothing is
-        half-written then.
+        So does a lost connection (a server that restarts, a primary that has failed over), unless it broke while
+        the transaction was being committed. Raises Stale when the race is lost again and again, Unreachable, InDoubt,
+        or StorageFull when nothing more can be stored; nothing is half-written then.
         """
         for attempt in range(1, _ATTEMPTS + 1):
+            done = False
             try:
                 with self.sessions.write() as session:
-                    return work(session)
+                    result = work(session)
+                    session.flush()
+                    done = True
+                return result
             except (DBAPIError, StaleDataError) as error:
-                if isinstance(error, DBAPIError) and not _is_race(error):
-                    if _is_full(error):
-                        raise StorageFull from error
-                    raise
-                if attempt == _ATTEMPTS:
-                    log.exception("a command lost its race %d times", _ATTEMPTS)
-                    raise Stale("同时办理的人太多，本次提交没有保存，请稍候再试。") from error
-                time.sleep(0.02 * attempt)
+                self._again(error, attempt, done=done)
             except OSError as error:
                 if error.errno in {errno.ENOSPC, errno.EDQUOT}:
                     raise StorageFull from error
                 raise
         raise AssertionError("unreachable")
 
+    def _again(self, error: DBAPIError | StaleDataError, attempt: int, *, done: bool) -> None:
+        """Wait before the next attempt, or raise what is to be told; `done`: only the commit was left to do."""
+        if isinstance(error, DBAPIError):
+            if _is_lost(error):
+                log.warning("the database connection was lost: %s", error.orig)
+                if done:
+                    raise InDoubt from error
+                if attempt == _ATTEMPTS:
+                    raise Unreachable from error
+                time.sleep(0.25 * 2**attempt)
+                return
+            if _is_full(error):
+                raise StorageFull from error
+            if not _is_race(error):
+                raise error
+        if attempt == _ATTEMPTS:
+            log.exception("a command lost its race %d times", _ATTEMPTS)
+            raise Stale("同时办理的人太多，本次提交没有保存，请稍候再试。") from error
+        time.sleep(0.02 * attempt)
 
-# PostgreSQL: serialization failure, deadlock, unique violation; disk full.
-_RACES = {"40001", "40P01", "23505"}
+
+# PostgreSQL: serialization failure, deadlock, unique violation, a lock not got in time; disk full; a server that
+# shuts down, crashes or starts up.
+_RACES = {"40001", "40P01", "23505", "55P03"}
 _FULL = "53100"
+_SHUTDOWN = {"57P01", "57P02", "57P03"}
 
 
 def _is_race(error: DBAPIError) -> bool:
@@ -122,6 +149,13 @@ def _is_race(error: DBAPIError) -> bool:
     return "UNIQUE constraint" in text or "database is locked" in text
 
 
+def _is_lost(error: DBAPIError) -> bool:
+    """Whether the connection broke or could not be made. SQLite has none to lose; its errors bear no such code."""
+    code = getattr(error.orig, "sqlstate", "")
+    unmade = code is None and isinstance(error, OperationalError)
+    return error.connection_invalidated or unmade or (code or "")[:2] == "08" or code in _SHUTDOWN
+
+
 def _is_full(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) == _FULL or "disk is full" in str(error.orig)
 
@@ -129,4 +163,5 @@ def _is_full(error: DBAPIError) -> bool:
 def open_desk(settings: Settings, now: Now = system_now) -> Desk:
     """A desk on the database that `settings` names."""
     sessions = Sessions(open_engine(settings.database_url), told_by=settings.channels.enabled)
-    return Desk(settings=settings, sessions=sessions, now=now)
+    replica = Sessions(open_engine(settings.replica_url)) if settings.replica_url else None
+    return Desk(settings=settings, sessions=sessions, replica=replica, now=now)

@@ -19,6 +19,22 @@ class Stale(Refusal):
     """Somebody else was quicker; the sentence says who and when."""
 
 
+class Unreachable(Stale):
+    """The database cannot be reached; nothing of the command was stored."""
+
+    def __init__(self) -> None:
+        """It was tried again for some seconds."""
+        super().__init__("数据库暂时连接不上，本次提交没有保存。请保留本页，稍候再提交；如一直这样，请联系系统管理员。")
+
+
+class InDoubt(Stale):
+    """The connection broke while the command was being committed: it may or may not have been stored."""
+
+    def __init__(self) -> None:
+        """It must not be tried again unseen, or a request could be registered twice."""
+        super().__init__("保存时数据库连接中断，不能确定本次提交是否已经保存。请先查看办理记录，确认没有保存再重新提交。")
+
+
 class StorageFull(Refusal):
     """The disk or the database has no room left."""
 

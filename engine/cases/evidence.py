@@ -1,6 +1,7 @@
 """What must be on file before a decision may be signed: the office bears the burden of proof."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -41,8 +42,11 @@ def latest_answers(
     return found
 
 
-def missing_evidence(turn: Turn) -> list[Evidence]:
-    """The evidence that the case's decision requires and the file does not hold. Raises Refusal without a decision."""
+def missing_evidence(turn: Turn, given: Mapping[str, Any] = MappingProxyType({})) -> list[Evidence]:
+    """The evidence that the case's decision requires and the file does not hold. Raises Refusal without a decision.
+
+    `given`: answers of the form that is being handed in and not on file yet.
+    """
     case = turn.case
     if case.decision is None:
         raise Refusal("还没有拟定处理决定，不能提交。")
@@ -50,13 +54,13 @@ def missing_evidence(turn: Turn) -> list[Evidence]:
         required = evidence_required(case.decision, case.ground)
     except DecisionError as error:
         raise Refusal(f"{error}。") from error
-    answers = latest_answers(turn.session, case.id)
+    answers = {**latest_answers(turn.session, case.id), **given}
     return [one for one in required if not _ON_FILE[one](turn, answers)]
 
 
-def needs_evidence(turn: Turn) -> None:
-    """Raise Refusal, naming what is missing, unless the file holds what the decision requires."""
-    missing = missing_evidence(turn)
+def needs_evidence(turn: Turn, given: Mapping[str, Any]) -> None:
+    """Raise Refusal, naming what is missing, unless file and answers `given` now hold what the decision requires."""
+    missing = missing_evidence(turn, given)
     if missing:
         names = "；".join(EVIDENCE_TITLES[one] for one in missing)
         raise Refusal(f"材料不全，不能提交：缺少{names}。请先补齐再办理。")

@@ -16,6 +16,7 @@ from engine.statute.events import EVENT_TYPES, Event, LedgerError
 from engine.statute.policy import Policy
 from engine.statute.result import ClockResult, ClockState, Segment, SegmentKind
 from engine.store.tables import Case, LegalEvent
+from engine.store.unit_of_work import append
 
 # Events that move the reply date without a letter that tells the applicant the new one.
 _MOVES_THE_DATE = frozenset(
@@ -100,12 +101,23 @@ class Ledger:
             self.rows.pop()
             self._result = None
             raise Refusal(f"不能登记这一事项：{error}。请核对日期和先后顺序。") from error
-        self._session.add(row)
+        append(
+            self._session,
+            LegalEvent,
+            case_id=row.case_id,
+            seq=row.seq,
+            type=type_,
+            event_on=on,
+            data=row.data,
+            recorded_at=at,
+            recorded_by=recorded_by,
+        )
         self._moved = self._moved or type_ in _MOVES_THE_DATE
         return row
 
     def strike(self, row: LegalEvent, at: datetime, by: int, reason: str) -> None:
         """Take a mistaken event out of the clock; the row stays with who, when and why."""
+        assert row in self._session, "an event is struck by a later command than the one that recorded it"
         row.voided_at, row.voided_by, row.void_reason = at, by, reason
         self._result = None
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine.cases.desk import Actor, Desk
 from engine.store.session import TOLD_BY
 from engine.store.tables import Account, AccountRole, Case, InboxMessage, OutboxMessage
+from engine.store.unit_of_work import append
 
 
 def holders(session: Session, agency_id: int, roles: Iterable[str], unit_id: int | None = None) -> list[int]:
@@ -69,8 +70,10 @@ def put(
     by: Collection[str] | None = None,
 ) -> None:
     """As `tell`, for a key that is new by its making: nothing is asked of the database while no channel is on."""
-    session.add_all(
-        InboxMessage(
+    for account_id in account_ids:
+        append(
+            session,
+            InboxMessage,
             account_id=account_id,
             case_id=case.id if case else None,
             key=key,
@@ -78,8 +81,6 @@ def put(
             text=text,
             sent_at=at,
         )
-        for account_id in account_ids
-    )
     channels = [name for name in session.info.get(TOLD_BY, ()) if by is None or name in by]
     if channels and account_ids:
         session.add_all(_outgoing(session, account_ids, channels, key=key, text=text, at=at, case=case))

@@ -76,8 +76,11 @@ def scope_of(turn: Turn, form: Form) -> Scope:
     return office_scope(turn.session, turn.case.agency_id, form, turn.today, turn.case.arrived_on)
 
 
-def may_do(session: Session, actor: Actor, work: WorkItem, step: Step) -> None:
-    """Raise NotPermitted, with the reason, unless the actor may do this work item now."""
+def may_do(session: Session, actor: Actor, work: WorkItem, step: Step, done: Mapping[int, str] | None = None) -> None:
+    """Raise NotPermitted, with the reason, unless the actor may do this work item now.
+
+    `done`: who did the steps that this one is kept apart from, when that has been read already.
+    """
     if actor.agency_id != work.agency_id or actor.roles.isdisjoint(work.role.split()):
         raise NotPermitted(f"“{work.name}”不属于您的岗位职责。")
     if work.unit_id is not None and actor.unit_id != work.unit_id:
@@ -85,7 +88,8 @@ def may_do(session: Session, actor: Actor, work: WorkItem, step: Step) -> None:
     if work.assignee_id not in (None, actor.id):
         raise NotPermitted(f"“{work.name}”已由 {account_name(session, work.assignee_id)} 签收，如需代办请先转办。")
     if step.apart_from:
-        done = performers(session, work.case_id, step.apart_from)
+        if done is None:
+            done = performers(session, work.case_id, step.apart_from)
         if actor.id in done:
             raise NotPermitted(f"您已办理本件的“{done[actor.id]}”，按分工要求不能再办理“{work.name}”。")
 
@@ -124,7 +128,7 @@ def complete_step(
             refuse_changed(turn, step, seen)
         still_open(desk, session, item)
         assert step is not None, "a step that waits is in the version its case runs on"
-        may_do(session, actor, item, step)
+        may_do(session, actor, item, step, turn.performers(step.apart_from) if step.apart_from else None)
         form = turn.definition.forms[step.form]
         clean = check(form, answers, scope_of(turn, form), file_counts(turn, form, uploads or {}, item.item_id))
         # Everything is written in one go at the end; what has to be read back meanwhile is flushed where it is read.
@@ -192,10 +196,10 @@ def _carry_out(
     wants_papers = bool(step.needs) and (not step.needs_when or outcome in step.needs_when)
     signs = bool(step.signs) and (not step.signs_when or outcome in step.signs_when)
     issues = step.letter is not None and (not step.letter_when or outcome in step.letter_when)
-    if wants_evidence or wants_papers or signs or step.publishes or issues:
-        turn.session.flush()
     if wants_evidence:
-        needs_evidence(turn)
+        needs_evidence(turn, clean)
+    if wants_papers or signs or step.publishes or issues:
+        turn.session.flush()
     if wants_papers:
         needs_papers(turn, step, step.needs)
     if signs:

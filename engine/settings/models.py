@@ -230,6 +230,11 @@ class Settings(_Section):
         pattern=r"^(sqlite:///|postgresql\+psycopg://).+",
         description="数据库地址：sqlite:///文件 或 postgresql+psycopg://用户@主机/库名",
     )
+    replica_url: str | None = Field(
+        default=None,
+        pattern=r"^postgresql\+psycopg://.+",
+        description="只读副本地址 postgresql+psycopg://用户@主机/库名，没有则不写这一项",
+    )
     data_dir: str = Field(default="var", min_length=1, description="附件、文书和会话密钥所在目录")
     office: Office = Field(description="[office] 一节")
     clock: Clock = Field(default_factory=Clock, description="[clock] 一节")

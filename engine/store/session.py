@@ -13,12 +13,19 @@ from engine.store.unit_of_work import UnitOfWork
 TOLD_BY = "told_by"
 """Key of a session's `info`: the channels that a message takes beyond the inbox."""
 
-# SQLite waits this long for the one writer before it gives up.
-_BUSY_SECONDS = 15.0
+# A writer waits this long for another (SQLite: for the one writer) before it gives up.
+_BUSY_SECONDS = 15
+# PostgreSQL ends a statement after this long, and a transaction that nobody continues.
+_STATEMENT_SECONDS, _IDLE_SECONDS = 60, 300
+
+_TIMEOUTS = (
+    f"-c statement_timeout={_STATEMENT_SECONDS}s -c lock_timeout={_BUSY_SECONDS}s"
+    f" -c idle_in_transaction_session_timeout={_IDLE_SECONDS}s"
+)
 
 
-def open_engine(database_url: str) -> Engine:
-    """An engine for `sqlite:///FILE` or `postgresql+psycopg://…`.
+def open_engine(database_url: str, *, patient: bool = False) -> Engine:
+    """An engine for `sqlite:///FILE` or `postgresql+psycopg://…`; `patient`: a statement may take as long as it likes.
 
     Its errors name the statement without the values, which may be somebody's data and would end up in a log.
     SQLite runs in WAL mode with synchronous=FULL (a committed step survives a power cut) and starts every
@@ -26,7 +33,16 @@ def open_engine(database_url: str) -> Engine:
     """
     url = make_url(database_url)
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10, hide_parameters=True)
+        # A connection is asked whether it still lives before it is used, and replaced when it is an hour old.
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_recycle=3600,
+            pool_size=5,
+            max_overflow=10,
+            connect_args={"options": "" if patient else _TIMEOUTS, "connect_timeout": _BUSY_SECONDS},
+            hide_parameters=True,
+        )
     engine = create_engine(
         url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}, hide_parameters=True
     )

@@ -5,7 +5,7 @@ from alembic import context
 from engine.store.session import open_engine
 from engine.store.tables import Base
 
-engine = open_engine(context.config.attributes["database_url"])
+engine = open_engine(context.config.attributes["database_url"], patient=True)
 with engine.connect() as connection:
     context.configure(
         connection=connection,
