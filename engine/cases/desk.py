@@ -129,7 +129,7 @@ class Desk:
             if not _is_race(error):
                 raise error
         if attempt == _ATTEMPTS:
-            log.exception("a command lost its race %d times", _ATTEMPTS)
+            log.error("a command lost its race %d times", _ATTEMPTS, exc_info=error)
             raise Stale("同时办理的人太多，本次提交没有保存，请稍候再试。") from error
         time.sleep(0.02 * attempt)
 
