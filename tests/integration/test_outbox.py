@@ -11,6 +11,7 @@ from engine.cases.messages import tell
 from engine.cases.outbox import LEASE, PAUSES, Sent, _take, empty_outbox
 from engine.cases.outgoing import outgoing, send_again
 from engine.settings.channels import Channels, Mail, Robot
+from engine.store.files import FileStore
 from engine.store.session import Sessions
 from engine.store.tables import InboxMessage, OutboxMessage
 from tests.office import open_office
@@ -206,3 +207,18 @@ def test_senders_at_the_same_time_send_each_message_once(office, mailbox):
         done = list(senders.map(lambda _sender: empty_outbox(office.desk), range(3)))
     assert sum(one.sent for one in done) == 40
     assert len({mail["Message-ID"] for mail in mailbox.mails}) == len(mailbox.mails) == 40
+
+
+def test_a_file_goes_along_by_its_hash(office, mailbox):
+    sha256, _size = FileStore(office.desk.files).put([b"workbook"])
+    say(office, "handler")
+
+    def attach(session):
+        row = session.get_one(OutboxMessage, 1)
+        file = {"filename": "督办单.xlsx", "media_type": "application/vnd.ms-excel", "sha256": sha256}
+        row.payload = {**row.payload, "attachments": [file]}
+
+    office.desk.write(attach)
+    assert empty_outbox(office.desk) == Sent(sent=1)
+    [part] = mailbox.mails[0].iter_attachments()
+    assert (part.get_filename(), part.get_content()) == ("督办单.xlsx", b"workbook")
