@@ -195,16 +195,16 @@ def verify(session: Session) -> Verification:
     count = 0
     chain, seq, previous = "", 0, None
     columns = CaseEvent.__table__.c
-    rows = session.execute(
-        select(*columns).order_by(columns.chain, columns.seq).execution_options(yield_per=2000)
-    ).mappings()
-    for event in rows:
-        if event["chain"] != chain:
-            chain, seq, previous = event["chain"], 0, None
-        if event["seq"] != seq + 1 or event["previous_hash"] != previous or event["hash"] != event_hash(dict(event)):
-            return Verification(count, None, 0, f"{event['chain']} #{event['seq']}")
-        seq, previous = event["seq"], event["hash"]
-        count += 1
+    query = select(*columns).order_by(columns.chain, columns.seq).execution_options(yield_per=2000)
+    with session.execute(query) as rows:
+        for event in rows.mappings():
+            if event["chain"] != chain:
+                chain, seq, previous = event["chain"], 0, None
+            good = event["seq"] == seq + 1 and event["previous_hash"] == previous
+            if not good or event["hash"] != event_hash(dict(event)):
+                return Verification(count, None, 0, f"{event['chain']} #{event['seq']}")
+            seq, previous = event["seq"], event["hash"]
+            count += 1
     heads = dict(session.execute(select(Case.id, Case.event_seq)).all())
     for case_id, newest in session.execute(
         select(CaseEvent.case_id, func.max(CaseEvent.seq))

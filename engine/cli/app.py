@@ -39,12 +39,14 @@ class CommandRow:
 
 COMMANDS: dict[str, CommandRow] = {
     "audit": CommandRow("engine.cli.audit:audit", "Check and seal the audit trail."),
+    "backup": CommandRow("engine.cli.backup:backup", "Write the whole office into one file."),
     "calendar": CommandRow("engine.cli.calendar:calendar", "Import and list the yearly holiday notices."),
-    "db": CommandRow("engine.cli.db:db", "The schema of the database."),
+    "db": CommandRow("engine.cli.db:db", "The database: schema, copy to another one, check."),
     "deadline": CommandRow("engine.cli.deadline:deadline", "Statutory dates of a case from its ledger of events."),
     "demo": CommandRow("engine.cli.demo:demo", "The demonstration office: load it into an empty database."),
     "fee": CommandRow("engine.cli.fee:fee_command", "Processing fee (信息处理费), line by line."),
     "letters": CommandRow("engine.cli.letters:letters_group", "Letter templates and issued letters."),
+    "restore": CommandRow("engine.cli.backup:restore", "Bring a backup into an empty place."),
     "scheduler": CommandRow("engine.cli.scheduler:scheduler", "Wake timers, remind people, seal the audit trail."),
     "report": CommandRow("engine.cli.report:report", "Figures on the work of a period; table 4 of the annual report."),
     "user": CommandRow("engine.cli.user:user", "Accounts: add, list, reset a password, deactivate."),

@@ -2,11 +2,14 @@
 
 import hashlib
 import os
+import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _CHUNK = 1 << 20
+_PREFIX = 2
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class FileStore:
@@ -58,6 +61,13 @@ class FileStore:
         if hashlib.sha256(content).hexdigest() != sha256:
             raise ValueError(f"stored file {sha256} was altered")
         return content
+
+    def each(self) -> Iterator[str]:
+        """The hashes of all files, in order."""
+        if not self.root.is_dir():
+            return
+        for folder in sorted(one for one in self.root.iterdir() if one.is_dir() and len(one.name) == _PREFIX):
+            yield from sorted(one.name for one in folder.iterdir() if _HASH.fullmatch(one.name))
 
     def intact(self, sha256: str) -> bool:
         """Whether the file is there and still has its hash."""
