@@ -110,7 +110,7 @@ def step_form(desk: Desk, actor: Actor, work_item_id: int) -> StepForm:
         form = turn.definition.forms[step.form]
         item = session.get(CaseItem, work.item_id) if work.item_id else None
         options = _options(session, actor.agency_id)
-        letter, problem = _letter(turn, step)
+        letter, problem = _letter(turn, step, form)
         missing: tuple[str, ...] = ()
         if step.evidence and turn.case.decision:
             missing = tuple(EVIDENCE_TITLES[one] for one in missing_evidence(turn))
@@ -126,7 +126,7 @@ def step_form(desk: Desk, actor: Actor, work_item_id: int) -> StepForm:
             missing,
             item.data if item else None,
             work.id,
-            _fee(turn, step, answers),
+            _fee(turn, step, form, answers),
             _kept(turn, form, work.item_id),
             papers_of_step(turn, step),
             seen_code(in_force(session, turn.case.id, step.signs)) if step.signs else None,
@@ -180,8 +180,9 @@ def _kept(turn: Turn, form: Form, item_id: int | None) -> dict[str, tuple[str, .
     return found
 
 
-def _letter(turn: Turn, step: Step) -> tuple[str | None, str | None]:
-    if step.letter is None:
+def _letter(turn: Turn, step: Step, form: Form) -> tuple[str | None, str | None]:
+    # A form that takes the decision itself (a reply on the spot) cannot know its letter before it is filled in.
+    if step.letter is None or (step.letter == "decision" and "case.decision" in form.keep.values()):
         return None, None
     try:
         return letter_entry(turn, step.letter).title, None
@@ -189,8 +190,8 @@ def _letter(turn: Turn, step: Step) -> tuple[str | None, str | None]:
         return None, str(refusal)
 
 
-def _fee(turn: Turn, step: Step, answers: Mapping[str, Any]) -> str | None:
-    if step.letter != "L-12":
+def _fee(turn: Turn, step: Step, form: Form, answers: Mapping[str, Any]) -> str | None:
+    if step.letter != "L-12" and all(one.name != "fee_amount" for one in form.fields):
         return None
     quantity, charged = fee_of(turn, answers)
     return f"计费数量 {quantity}，应缴信息处理费 {charged.total} 元。"

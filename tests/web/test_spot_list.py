@@ -15,6 +15,7 @@ def test_the_head_approves_an_item_and_the_counter_can_use_it(office, logged_in)
     office.do("completeness", case=case, outcome="spot")
     opened, _intake = office.open("spot_reply", case=case, who="intake")
     assert opened.options.listed["spot"] == ("县域 地名册",)
+    assert "还没有拟定处理决定" not in intake.get(f"/work/{opened.work_item_id}").text
 
 
 def test_what_is_missing_is_told_beside_its_field_and_an_item_stands_once(logged_in):
