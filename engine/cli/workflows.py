@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from engine.cases.definitions import SHIPPED
+from engine.cases.own_letters import letter_faults
 from engine.cli.faults import CommandError, FoundFault
 from engine.cli.versions import diff_command, list_command, migrate_command, register_command
 from engine.process import Definition, check, parse, read_bundle
@@ -31,7 +32,7 @@ def check_command(folder: Path | None) -> None:
     faults = 0
     sound: list[Definition] = []
     for one in folders:
-        found = check(one)
+        found = check(one) or letter_faults(one)
         faults += len(found)
         for fault in found:
             click.echo(" ".join(f"{one.name}/{fault}".split()))

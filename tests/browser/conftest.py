@@ -1,6 +1,7 @@
 """A real server with the demonstration office, and real Chromium in front of it."""
 
 import fcntl
+import os
 import shutil
 import signal
 import socket
@@ -36,7 +37,9 @@ def yishen(folder: Path, *arguments: str) -> list[str]:
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the demonstration office, loaded once for all workers."""
-    shared = tmp_path_factory.getbasetemp().parent
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent  # that of the whole run; without workers it would outlive the run
     folder, done = shared / "demonstration", shared / "demonstration.done"
     with (shared / "demonstration.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
