@@ -275,4 +275,3 @@ def test_the_process_refuses_a_database_that_is_not_current(tmp_path):
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
     assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
     assert "请先运行 yishen db upgrade" in ended.stderr
-

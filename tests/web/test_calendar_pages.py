@@ -23,7 +23,7 @@ def test_everybody_who_handles_cases_sees_the_year_and_its_source(logged_in, rol
     page = logged_in(role).get("/calendar").text
     assert "2026年" in page
     assert "全年 248 个工作日" in page
-    assert '<small>班</small>' in page
+    assert "<small>班</small>" in page
     assert "春节放假" in page
     assert ("导入放假通知" in page) == (role == "admin")
 
