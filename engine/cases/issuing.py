@@ -80,7 +80,9 @@ def issue(
         values["document_number"] = number or ""
     try:
         content = render.render(entry.code, values, catalog_for(turn.desk, turn.definition, entry.code), template)
-    except (FieldFault, TemplateFault) as error:
+    except TemplateFault as error:
+        raise _unusable(entry, error) from error
+    except FieldFault as error:
         raise Refusal(str(error)) from error
     files = FileStore(desk.files)
     sha256, _size = files.put([content])
@@ -147,8 +149,15 @@ def preview(turn: Turn, code: str, item: CaseItem | None = None) -> bytes:
         catalog = catalog_for(turn.desk, turn.definition, entry.code)
         template = template_in_use(turn.session, turn.case.agency_id, entry, FileStore(turn.desk.files))
         return render.preview(entry.code, values, catalog, template)
-    except (FieldFault, TemplateFault) as error:
+    except TemplateFault as error:
+        raise _unusable(entry, error) from error
+    except FieldFault as error:
         raise Refusal(str(error)) from error
+
+
+def _unusable(entry: Entry, fault: TemplateFault) -> Refusal:
+    """The template is broken: whoever issues is told which one, and who can help."""
+    return Refusal(f"《{entry.name}》的模板 {entry.template.name} 不能使用：{fault}。请法制人员换用完好的模板。")
 
 
 def _mark(turn: Turn, series: str) -> str:

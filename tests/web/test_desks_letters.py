@@ -74,3 +74,22 @@ def test_a_letter_of_somebody_elses_case_is_not_found(issued, logged_in):
     assert logged_in("unit").get("/letters/1/file").status_code == 404
     assert logged_in("legal").get("/letters/999/file").status_code == 404
     assert logged_in("unit").get("/letters").status_code == 403
+
+
+def test_a_broken_template_is_named_and_no_number_is_used(office, case, logged_in, monkeypatch):
+    from engine.cases import issuing
+
+    office.advance(case, until="issue_reply")
+    whole = issuing.template_in_use
+    monkeypatch.setattr(issuing, "template_in_use", lambda *_given: b"no zip file")
+    opened, _legal = office.open("issue_reply", case=case, who="legal")
+    legal = logged_in("legal")
+    legal.get(f"/work/{opened.work_item_id}")
+    answer = legal.post(f"/work/{opened.work_item_id}", {"outcome": "issue"})
+    assert answer.status_code == 422
+    assert "的模板 A-" in answer.text
+    assert "请法制人员换用完好的模板。" in answer.text
+    assert "云政公复〔2026〕" not in legal.get("/letters").text
+    monkeypatch.setattr(issuing, "template_in_use", whole)
+    office.do("issue_reply", case=case, outcome="issue")
+    assert "云政公复〔2026〕1号" in legal.get("/letters").text
