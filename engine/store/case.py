@@ -27,7 +27,15 @@ class Case(Base):
     __table_args__ = (
         UniqueConstraint("agency_id", "number"),
         UniqueConstraint("registered_by", "once"),
-        Index("ix_case_file_open_due", "agency_id", "sort_due_on", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index(
+            "ix_case_file_open_due",
+            "agency_id",
+            "sort_due_on",
+            "id",
+            "clock_status",
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
         Index(
             "ix_case_file_handler_due",
             "handler_id",
@@ -200,6 +208,7 @@ class WorkItem(Base):
     __tablename__ = "work_item"
     __table_args__ = (
         Index("ix_work_item_case", "case_id", "id"),
+        Index("ix_work_item_open", "case_id", "id", sqlite_where=_ITEM_OPEN, postgresql_where=_ITEM_OPEN),
         Index(
             "ix_work_item_assignee",
             "assignee_id",
@@ -260,3 +269,16 @@ class Timer(Base):
     opened_at: Mapped[datetime] = mapped_column(Instant)
     fired_at: Mapped[datetime | None] = mapped_column(Instant)
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class CaseGram(Base):
+    """A fragment by which a case is found: two neighbouring characters of its subject or applicant, or its number.
+
+    An index made by the application (engine/cases/search.py), because those of the databases cannot find words of two
+    characters, which most Chinese words are.
+    """
+
+    __tablename__ = "case_gram"
+
+    gram: Mapped[str] = mapped_column(String(40), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)

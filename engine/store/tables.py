@@ -2,7 +2,7 @@
 
 from engine.store.after import PublicationTask, Review, ReviewStage
 from engine.store.base import Base
-from engine.store.case import Case, CaseItem, Document, FormRecord, LegalEvent, Party, Timer, WorkItem
+from engine.store.case import Case, CaseGram, CaseItem, Document, FormRecord, LegalEvent, Party, Timer, WorkItem
 from engine.store.letters import (
     LetterConversion,
     LetterFile,
@@ -43,6 +43,7 @@ __all__ = [
     "Base",
     "Case",
     "CaseEvent",
+    "CaseGram",
     "CaseItem",
     "CaseReminder",
     "Document",

@@ -159,7 +159,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_case_file_open_due",
-            ["agency_id", "sort_due_on", "id"],
+            ["agency_id", "sort_due_on", "id", "clock_status"],
             unique=False,
             sqlite_where=sa.text("closed_at IS NULL"),
             postgresql_where=sa.text("closed_at IS NULL"),
@@ -320,6 +320,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_case_event_agency_at", ["agency_id", "at"], unique=False)
         batch_op.create_index("ix_case_event_case", ["case_id", "seq"], unique=False)
 
+    op.create_table(
+        "case_gram",
+        sa.Column("gram", sa.String(length=40), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_case_gram_case_id")),
+        sa.PrimaryKeyConstraint("gram", "case_id", name=op.f("pk_case_gram")),
+    )
     op.create_table(
         "case_item",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -703,6 +710,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_work_item_case", ["case_id", "id"], unique=False)
         batch_op.create_index("ix_work_item_done", ["done_by", "done_at"], unique=False)
         batch_op.create_index(
+            "ix_work_item_open",
+            ["case_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("status = 'open'"),
+            postgresql_where=sa.text("status = 'open'"),
+        )
+        batch_op.create_index(
             "ix_work_item_role",
             ["agency_id", "role", "unit_id"],
             unique=False,
@@ -878,6 +892,9 @@ def downgrade() -> None:
         batch_op.drop_index(
             "ix_work_item_role", sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'")
         )
+        batch_op.drop_index(
+            "ix_work_item_open", sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'")
+        )
         batch_op.drop_index("ix_work_item_done")
         batch_op.drop_index("ix_work_item_case")
         batch_op.drop_index(
@@ -962,6 +979,7 @@ def downgrade() -> None:
 
     op.drop_table("case_reminder")
     op.drop_table("case_item")
+    op.drop_table("case_gram")
     with op.batch_alter_table("case_event", schema=None) as batch_op:
         batch_op.drop_index("ix_case_event_case")
         batch_op.drop_index("ix_case_event_agency_at")
