@@ -38,8 +38,8 @@ def read(asked: MultiDict[str, str]) -> Filters:
         handler=whole_number(asked.get("handler")),
         received_from=iso_day(asked.get("from")),
         received_to=iso_day(asked.get("to")),
-        replied_from=iso_day(asked.get("replied_from")),
-        replied_to=iso_day(asked.get("replied_to")),
+        concluded_from=iso_day(asked.get("concluded_from")),
+        concluded_to=iso_day(asked.get("concluded_to")),
         real=asked.get("real") == "yes",
         decision=one_of("decision", DECISIONS),
         status=one_of("status", STATUSES),
@@ -58,8 +58,8 @@ def chips(filters: Filters, people: dict[int, str]) -> list[Chip]:
         ("decision", f"{filters.decision} {DECISIONS[filters.decision].title}" if filters.decision else ""),
         ("from", _("收到不早于 %(day)s", day=filters.received_from) if filters.received_from else ""),
         ("to", _("收到不晚于 %(day)s", day=filters.received_to) if filters.received_to else ""),
-        ("replied_from", _("答复不早于 %(day)s", day=filters.replied_from) if filters.replied_from else ""),
-        ("replied_to", _("答复不晚于 %(day)s", day=filters.replied_to) if filters.replied_to else ""),
+        ("concluded_from", _("办结不早于 %(day)s", day=filters.concluded_from) if filters.concluded_from else ""),
+        ("concluded_to", _("办结不晚于 %(day)s", day=filters.concluded_to) if filters.concluded_to else ""),
         ("real", _("不含模拟测试") if filters.real else ""),
     ]
     return [Chip(parameter, str(words)) for parameter, words in found if words]

@@ -310,7 +310,7 @@ def _tell(desk: Desk, reminders: Sequence[Reminder]) -> int:
         cases = {case.id: case for case in session.scalars(wanted)}
         with session.no_autoflush:
             for one, people in fresh:
-                case, at = cases[one.case_id], desk.now()
+                case, at = cases.get(one.case_id or 0), desk.now()
                 put(session, people, key=one.key, text=one.text, at=at, case=case, level=one.level)
         return sum(len(people) for _one, people in fresh)
 

@@ -29,7 +29,7 @@ class Reached:
 class Reminder:
     """One message to several people; `key` is unique for each of them."""
 
-    case_id: int
+    case_id: int | None
     people: frozenset[int]
     key: str
     text: str

@@ -1,4 +1,4 @@
-"""The facts that reports are computed from: every case answered in a period, read once. Drills never come in here."""
+"""The facts that reports are computed from: every case concluded in a period, read once. Drills never come in here."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +13,7 @@ from engine.cases.calendars import calendar_of
 from engine.cases.definitions import load_definition
 from engine.cases.desk import Desk
 from engine.cases.flow import Turn
+from engine.cases.worklists import concluded
 from engine.process.case_type import REPLY
 from engine.statute.calendar import Calendar
 from engine.store.tables import Account, Case, LegalEvent, ProcessDefinition, Review, Unit, WorkItem
@@ -37,11 +38,12 @@ class StepFact:
 
 @dataclass(frozen=True, slots=True)
 class CaseFact:
-    """A case answered in the period.
+    """A case concluded in the period: answered, or closed without a reply (withdrawn, abandoned, unpaid).
 
     Attributes:
+        replied_on: None when it was closed without a reply.
         unit, handler: of the handler, empty when there was none.
-        working_days: from receipt to reply, stopped time included.
+        working_days: from receipt to the end, stopped time included.
         stopped: working days by what stopped the clock; `stopped_days` counts a day once that was stopped twice over.
         corrections: correction notices served. reviews: kinds of reconsiderations and suits registered since.
         corrected: one of these ended with the reply corrected.
@@ -51,7 +53,7 @@ class CaseFact:
     decision: str
     unit: str
     handler: str
-    replied_on: date
+    replied_on: date | None
     in_time: bool | None
     working_days: int
     stopped: Mapping[str, int]
@@ -64,21 +66,21 @@ class CaseFact:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days of reply, both ends included."""
+    """Days of conclusion, both ends included."""
 
     first: date
     last: date
 
 
 def measure(desk: Desk, session: Session, agency_id: int, period: Period) -> list[CaseFact]:
-    """Every case of the reply clock that was answered in the period."""
+    """Every case of the reply clock that was concluded in the period."""
     calendar = calendar_of(session, agency_id, desk.settings)
     types, returns = _reply_types(desk, session)
     query = select(Case.id).where(
         Case.agency_id == agency_id,
         Case.drill.is_(False),
         Case.case_type.in_(types),
-        Case.replied_on.between(period.first, period.last),
+        concluded(period.first, period.last, desk.zone),
     )
     ids = session.scalars(query.order_by(Case.id)).all()
     people = {one.id: one for one in session.scalars(select(Account).where(Account.agency_id == agency_id))}
@@ -99,12 +101,12 @@ def measure(desk: Desk, session: Session, agency_id: int, period: Period) -> lis
 
 def _fact(turn: Turn, unit: str, handler: str, steps: Sequence[StepFact], reviews: Sequence[Review]) -> CaseFact:
     case, calendar = turn.case, turn.calendar
-    assert case.replied_on is not None, "asked for by the query"
-    begun = case.received_on or case.arrived_on or case.replied_on
+    ended = case.replied_on or (turn.desk.local(case.closed_at).date() if case.closed_at else turn.today)
+    begun = case.received_on or case.arrived_on or ended
     stops = [
-        (kind, max(after, begun), min(upto, case.replied_on))
+        (kind, max(after, begun), min(upto, ended))
         for kind, after, upto in _stops(turn)
-        if upto > begun and after < case.replied_on
+        if upto > begun and after < ended
     ]
     by_kind = {
         kind: _working_days(calendar, [(after, upto) for one, after, upto in stops if one == kind]) for kind in STOPS
@@ -116,7 +118,7 @@ def _fact(turn: Turn, unit: str, handler: str, steps: Sequence[StepFact], review
         handler=handler,
         replied_on=case.replied_on,
         in_time=case.in_time,
-        working_days=calendar.working_days_between(begun, case.replied_on),
+        working_days=calendar.working_days_between(begun, ended),
         stopped=by_kind,
         stopped_days=_working_days(calendar, [(after, upto) for _kind, after, upto in stops]),
         corrections=sum(row.type == "correction_notice_served" for row in turn.ledger.live),

@@ -23,7 +23,7 @@ def report_book(tables: Sequence[Table], period: Period, organ: str) -> bytes:
     for table in tables:
         sheet = book.create_sheet(table.title.translate(_BAD_IN_TITLES)[:31])
         sheet.append([table.title])
-        sheet.append([f"{organ}　答复日期 {period.first.isoformat()} 至 {period.last.isoformat()}，模拟测试不计"])
+        sheet.append([f"{organ}　办结日期 {period.first.isoformat()} 至 {period.last.isoformat()}，模拟测试不计"])
         sheet.append([f"口径：{table.formula}"])
         sheet.append([])
         sheet.append(list(table.head))
@@ -41,7 +41,6 @@ def report_book(tables: Sequence[Table], period: Period, organ: str) -> bytes:
     content = BytesIO()
     book.save(content)
     return content.getvalue()
-
 
 
 def _text(value: Cell) -> Cell:

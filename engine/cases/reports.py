@@ -1,6 +1,7 @@
 """Reports on the work of a period: each is a class that says how it counts and gives its figures as a table.
 
-All of them look at the same cases: those answered in the period, drills left out.
+All of them look at the same cases: those concluded in the period (answered, or closed without a reply), without drills.
+What is about replies looks at the answered ones.
 """
 
 import math
@@ -59,6 +60,10 @@ class Report(ABC):
         """The rows, the total first where there is one."""
 
 
+def _answered(facts: Sequence[CaseFact]) -> list[CaseFact]:
+    return [one for one in facts if one.replied_on is not None]
+
+
 def _share(part: int, whole: int) -> float | None:
     """A percentage with one decimal place; None of nothing."""
     return round(100 * part / whole, 1) if whole else None
@@ -103,6 +108,7 @@ class OnTimeRate(Report):
     head = ("范围", "答复", "按期", "超期", "按期办结率（%）")
 
     def lines(self, facts: Sequence[CaseFact]) -> Iterable[Line]:
+        facts = _answered(facts)
         yield self._line("全部", facts)
         for unit, found in _grouped(facts, lambda one: one.unit):
             yield self._line(unit or "未定科室", found)
@@ -127,6 +133,7 @@ class ElapsedDays(Report):
     head = ("范围", "件数", "中位数", "九成位", "最长")
 
     def lines(self, facts: Sequence[CaseFact]) -> Iterable[Line]:
+        facts = _answered(facts)
         yield self._line("全部", facts, {})
         for unit, found in _grouped(facts, lambda one: one.unit):
             yield self._line(unit or "未定科室", found, {})
@@ -143,7 +150,7 @@ class StepDays(Report):
 
     id = "steps"
     title = "各环节用时（工作日）"
-    formula = "期间内答复的申请，各环节自打开之日的次日至完成之日的工作日数；同日完成的为 0"
+    formula = "期间内办结的申请，各环节自打开之日的次日至完成之日的工作日数；同日完成的为 0"
     head = ("环节", "次数", "中位数", "九成位", "最长")
 
     def lines(self, facts: Sequence[CaseFact]) -> Iterable[Line]:
@@ -181,7 +188,7 @@ class Returns(Report):
     id = "returns"
     title = "退回修改"
     formula = (
-        "退回率 = 审核、审查、签发、核发环节退回的次数 ÷ 该环节完成的次数；一次通过率 = 从未被退回的件数 ÷ 答复件数"
+        "退回率 = 审核、审查、签发、核发环节退回的次数 ÷ 该环节完成的次数；一次通过率 = 从未被退回的件数 ÷ 办结件数"
     )
     head = ("环节", "完成次数", "退回次数", "退回率（%）")
 
@@ -204,8 +211,8 @@ class Corrections(Report):
 
     id = "corrections"
     title = "补正"
-    formula = "补正率 = 送达过补正告知书的件数 ÷ 答复件数；一次性告知（条例第三十条），两次以上的另列"
-    head = ("范围", "件数", "占答复件数（%）")
+    formula = "补正率 = 送达过补正告知书的件数 ÷ 办结件数；一次性告知（条例第三十条），两次以上的另列"
+    head = ("范围", "件数", "占办结件数（%）")
 
     def lines(self, facts: Sequence[CaseFact]) -> Iterable[Line]:
         once = sum(one.corrections >= 1 for one in facts)
@@ -219,7 +226,7 @@ class DecisionShares(Report):
 
     id = "decisions"
     title = "各类决定占比"
-    formula = "占比 = 作出该种决定的件数 ÷ 期间内答复的件数"
+    formula = "占比 = 该种结果的件数 ÷ 期间内办结的件数；撤回、视为放弃等不需答复而结案的也计入"
     head = ("决定", "件数", "占比（%）")
 
     def lines(self, facts: Sequence[CaseFact]) -> Iterable[Line]:
@@ -240,6 +247,7 @@ class ReviewRate(Report):
     head = ("类别", "件数", "占答复件数（%）")
 
     def lines(self, facts: Sequence[CaseFact]) -> Iterable[Line]:
+        facts = _answered(facts)
         for kind in ReviewKind:
             count = sum(kind in one.reviews for one in facts)
             yield Line(REVIEW_TITLES[kind], (count, _share(count, len(facts))))

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
@@ -81,8 +82,8 @@ class Filters:
     handler: int | None = None
     received_from: date | None = None
     received_to: date | None = None
-    replied_from: date | None = None
-    replied_to: date | None = None
+    concluded_from: date | None = None
+    concluded_to: date | None = None
     real: bool = False
     decision: str = ""
     status: str = ""
@@ -95,7 +96,7 @@ def _like(text: str) -> str:
     return f"%{escaped}%"
 
 
-def _narrow(query: Any, filters: Filters, today: date, soon: date) -> Any:
+def _narrow(query: Any, filters: Filters, today: date, soon: date, zone: ZoneInfo) -> Any:
     if filters.text:
         like = _like(filters.text.strip())
         query = query.where(
@@ -113,10 +114,9 @@ def _narrow(query: Any, filters: Filters, today: date, soon: date) -> Any:
         query = query.where(Case.received_on >= filters.received_from)
     if filters.received_to:
         query = query.where(Case.received_on <= filters.received_to)
-    if filters.replied_from:
-        query = query.where(Case.replied_on >= filters.replied_from)
-    if filters.replied_to:
-        query = query.where(Case.replied_on <= filters.replied_to)
+    if filters.concluded_from or filters.concluded_to:
+        first, last = filters.concluded_from or date(1900, 1, 1), filters.concluded_to or today
+        query = query.where(concluded(first, last, zone))
     if filters.real:
         query = query.where(Case.drill.is_(False))
     if filters.status == "open":
@@ -125,6 +125,14 @@ def _narrow(query: Any, filters: Filters, today: date, soon: date) -> Any:
         query = query.where(Case.closed_at.is_not(None))
     condition = light_condition(filters.light, today, soon)
     return query if condition is None else query.where(condition)
+
+
+def concluded(first: date, last: date, zone: ZoneInfo) -> ColumnElement[bool]:
+    """Cases answered from first to last; closed in that time if they need no reply (withdrawn, abandoned)."""
+    begin = datetime.combine(first, time(), zone)
+    end = datetime.combine(last + timedelta(days=1), time(), zone)
+    without = and_(Case.replied_on.is_(None), Case.closed_at >= begin, Case.closed_at < end)
+    return or_(Case.replied_on.between(first, last), without)
 
 
 def light_condition(light: str, today: date, soon: date) -> ColumnElement[bool] | None:
@@ -178,7 +186,7 @@ def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1)
         today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
         soon = calendar.add_working_days(today, 3)
         mine = select(WorkItem, Case).join(Case, Case.id == WorkItem.case_id)
-        query: Select[Any] = _narrow(mine.where(_tab_condition(tab, actor)), filters, today, soon)
+        query: Select[Any] = _narrow(mine.where(_tab_condition(tab, actor)), filters, today, soon, desk.zone)
         if tab is Tab.CLOSED:
             # One line for each case: the last step that the actor did in it.
             last = select(func.max(WorkItem.id)).where(_tab_condition(tab, actor)).group_by(WorkItem.case_id)
@@ -216,7 +224,7 @@ def all_cases(desk: Desk, actor: Actor, filters: Filters, page: int = 1) -> List
     needs_case_work(actor)
     with desk.reading() as session:
         today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
-        query = _narrow(visible(select(Case), actor), filters, today, calendar.add_working_days(today, 3))
+        query = _narrow(visible(select(Case), actor), filters, today, calendar.add_working_days(today, 3), desk.zone)
         total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
         pages = max((total + PAGE - 1) // PAGE, 1)
         page = min(max(page, 1), pages)

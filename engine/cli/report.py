@@ -24,8 +24,8 @@ def report() -> None:
 
 
 @report.command()
-@click.option("--from", "first", metavar="DATE", help="First day of reply (default: 1 January of this year).")
-@click.option("--to", "last", metavar="DATE", help="Last day of reply (default: today).")
+@click.option("--from", "first", metavar="DATE", help="First day of conclusion (default: 1 January of this year).")
+@click.option("--to", "last", metavar="DATE", help="Last day of conclusion (default: today).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
 @click.option("--xlsx", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write a workbook.")
 @desk_options

@@ -13,6 +13,7 @@ from engine.cases.measured import Period
 from engine.cases.report_book import report_book
 from engine.cases.reports import REPORTS, percentile, reports, this_year
 from engine.cases.reviews import record_stage, register_review
+from engine.cases.worklists import Filters, all_cases
 from engine.cli.report import report
 from tests.office import ROOT
 
@@ -81,6 +82,21 @@ def test_the_figures(busy):
     assert figures(busy, "reviews")["行政复议"] == (1, 50.0)
     assert figures(busy, "reviews")["结果纠正（占被复议、诉讼件数）"] == (1, 100.0)
     assert figures(busy, "steps")["拟稿"][0] == 3
+
+
+def test_what_was_closed_without_a_reply_is_a_result_and_no_late_reply(busy):
+    case = busy.register().case_id
+    busy.do("completeness", case=case, who="handler", outcome="complete")
+    busy.act("withdraw", case)
+    busy.do("withdrawal_note", case=case)
+    assert figures(busy, "decisions") == {
+        "G2 已主动公开，告知获取方式": (2, 66.7),
+        "O3 其他处理：撤回、合并等其他情形": (1, 33.3),
+    }
+    assert figures(busy, "on_time")["全部"] == (2, 1, 1, 50.0)
+    november = Filters(concluded_from=date(2026, 11, 1), concluded_to=date(2026, 11, 30), real=True)
+    listed = all_cases(busy.desk, busy.people["leader"], november)
+    assert {row.case_id for row in listed.rows} == {2, case}
 
 
 def test_a_period_holds_what_was_answered_in_it(busy):

@@ -6,6 +6,7 @@ import pytest
 
 from engine.cases.due_calendar import due_days
 from engine.cases.errors import AnswerErrors, NotFound, NotPermitted, Refusal, Stale
+from engine.cases.escalation import escalate
 from engine.cases.reminding import answer_reminder, remind, reminders, reminders_of, reminding
 from engine.cases.reviews import register_review
 from engine.cases.supervision import Group, Wanted, board, cases_of, trend
@@ -196,3 +197,15 @@ def test_who_may_see_the_board(office):
     for name in ("handler", "unit", "intake"):
         with pytest.raises(NotPermitted):
             board(office.desk, office.people[name])
+
+
+def test_an_item_climbs_the_ladder(office):
+    supervisor, unit = office.people["supervisor"], office.people["unit"]
+    open_item(office.desk, supervisor, title="整改", demand="说明", holder_id=unit.id, due_on="2026-09-18")
+    office.clock.on("2026-09-17")
+    escalate(office.desk)
+    assert "督办：督办事项“整改”期限剩 1 个工作日，2026-09-18 到期。" in office.inbox("unit")
+    office.clock.on("2026-09-21")
+    escalate(office.desk)
+    assert any("已超期" in text for text in office.inbox("unit"))
+    assert any("督办事项“整改”期限已超期" in text for text in office.inbox("supervisor"))

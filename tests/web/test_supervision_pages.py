@@ -94,11 +94,11 @@ def test_reports_say_how_they_count_and_the_workbook_opens(office, supervisor):
     office.advance(office.register().case_id)
     page = supervisor.get("/measures").text
     assert "按期办结率 = " in page
-    listed = supervisor.get("/cases?replied_from=2026-01-01&replied_to=2026-05-08&real=yes&decision=G2")
+    listed = supervisor.get("/cases?concluded_from=2026-01-01&concluded_to=2026-05-08&real=yes&decision=G2")
     assert "&amp;decision=G2" in page
     assert "2026-0001" in listed.text
-    assert "答复不晚于 2026-05-08" in listed.text
-    assert "2026-0001" not in supervisor.get("/cases?replied_to=2026-05-07").text
+    assert "办结不晚于 2026-05-08" in listed.text
+    assert "2026-0001" not in supervisor.get("/cases?concluded_to=2026-05-07").text
     answer = supervisor.get("/measures/book.xlsx?from=2026-01-01&to=2026-12-31")
     assert answer.mimetype == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     assert load_workbook(BytesIO(answer.data))["按期办结率"]["B6"].value == 1
