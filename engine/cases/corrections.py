@@ -12,6 +12,7 @@ from engine.cases.flow import rederive_timers
 from engine.cases.permissions import Permission, require
 from engine.cases.steps import open_turn
 from engine.statute.events import LedgerError
+from engine.statute.receipt import FIRST_TOUCHES
 
 
 def strike_event(
@@ -20,7 +21,7 @@ def strike_event(
     """Strike an event out of the clock, and record it again under its right day when `corrected_on` is given.
 
     Only the head of the disclosure office or the supervisor may, with a reason. Raises Refusal when the ledger makes
-    no sense without the event.
+    no sense without the event, as it would without the receipt of the request (Art. 31).
     """
     require(actor, Permission.CASES_LEDGER_CORRECT)
     if not reason.strip():
@@ -34,6 +35,8 @@ def strike_event(
             raise NotFound("没有找到这条登记，或者它已经被更正。")
         if corrected_on is not None and corrected_on > turn.today:
             raise Refusal(f"更正后的日期不能晚于今天（{turn.today.isoformat()}）。")
+        if row.type in FIRST_TOUCHES and corrected_on is None:
+            raise Refusal("收到申请的登记不能整条划去，否则本件没有期限；日期登记错了的，请改为正确的日期。")
         data: dict[str, Any] = {"seq": seq, "type": row.type, "on": row.on.isoformat(), "reason": reason.strip()[:500]}
         if corrected_on is not None:
             data["corrected_on"] = corrected_on.isoformat()

@@ -55,9 +55,26 @@ def test_others_neither_see_the_link_nor_open_the_page(case, logged_in):
     assert handler.post(correction(case), {"way": "strike", "reason": "x"}).status_code == 403
 
 
-def test_a_ledger_that_makes_no_sense_any_more_is_refused(office, case, logged_in):
-    office.advance(case, until="dispatch")
+def test_the_receipt_of_the_request_is_never_struck_out_without_another_day(case, logged_in):
     head = logged_in("disclosure_head")
     head.get(correction(case))
     answer = head.post(correction(case), {"way": "strike", "reason": "没有收到过"})
-    assert answer.status_code in {303, 422}
+    assert answer.status_code == 422
+    assert "收到申请的登记不能整条划去" in answer.text
+    assert "<s>" not in head.get(f"/cases/{case}?tab=clock").text
+
+
+def test_what_did_not_happen_is_struck_out_and_its_days_count_again(office, case, clock, logged_in):
+    office.do("completeness", case=case, outcome="complete")
+    office.do("triage", case=case, request_kind="information", outcome="handle")
+    office.act("request_extension", case, extension_days=20)
+    office.do("extension_approve", case=case, outcome="approve")
+    office.do("extension_issue", case=case)
+    office.do("extension_service", case=case)
+    head = logged_in("disclosure_head")
+    assert "2026-07-03" in head.get(f"/cases/{case}?tab=clock").text
+    head.get(correction(case, 2))
+    assert head.post(correction(case, 2), {"way": "strike", "reason": "未送达"}).status_code == 303
+    page = head.get(f"/cases/{case}?tab=clock").text
+    assert "2026-06-04" in page
+    assert "<s>延期答复</s>" in page
