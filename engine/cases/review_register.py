@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import extract, select
+from sqlalchemy import exists, extract, or_, select
 from sqlalchemy.orm import Session
 
 from engine.cases.access import find_case
@@ -149,8 +149,11 @@ def review_register(
 
 def open_reviews(desk: Desk, session: Session, agency_id: int) -> list[ReviewLine]:
     """Lines with a date still to be kept: what supervision and reminders look at."""
+    filed = exists().where(ReviewStage.review_id == Review.id, ReviewStage.stage == "filed")
     rows = session.scalars(
-        select(Review).where(Review.agency_id == agency_id, Review.voided_at.is_(None)).order_by(Review.id)
+        select(Review)
+        .where(Review.agency_id == agency_id, Review.voided_at.is_(None), or_(Review.result.is_(None), ~filed))
+        .order_by(Review.id)
     ).all()
     return [one for one in _lines(desk, session, agency_id, rows) if one.pressing]
 

@@ -3,6 +3,7 @@
 Drills are left out of every figure.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -310,21 +311,20 @@ def trend(desk: Desk, actor: Actor, months: int = 12) -> tuple[Month, ...]:
         firsts.append((firsts[-1] - timedelta(days=1)).replace(day=1))
     firsts.reverse()
     ours = (Case.agency_id == actor.agency_id, Case.drill.is_(False))
+    received: Counter[date] = Counter()
+    replied: Counter[date] = Counter()
+    late: Counter[date] = Counter()
     with desk.reading() as session:
-        found = []
-        for start in firsts:
-            end = (start + timedelta(days=32)).replace(day=1)
+        came = select(Case.received_on, func.count()).where(*ours, Case.received_on >= firsts[0])
+        for day, count in session.execute(came.group_by(Case.received_on)):
+            received[_month(day)] += count
+        left = select(Case.replied_on, Case.in_time, func.count()).where(*ours, Case.replied_on >= firsts[0])
+        for day, in_time, count in session.execute(left.group_by(Case.replied_on, Case.in_time)):
+            replied[_month(day)] += count
+            late[_month(day)] += count if in_time is False else 0
+    return tuple(Month(one, received[one], replied[one], late[one]) for one in firsts)
 
-            def many(*conditions: ColumnElement[bool]) -> int:
-                return session.scalar(select(func.count()).select_from(Case).where(*ours, *conditions)) or 0
 
-            replied = and_(Case.replied_on >= start, Case.replied_on < end)
-            found.append(
-                Month(
-                    start,
-                    many(Case.received_on >= start, Case.received_on < end),
-                    many(replied),
-                    many(replied, Case.in_time.is_(False)),
-                )
-            )
-    return tuple(found)
+def _month(day: date | None) -> date:
+    assert day is not None, "the query asks for days after another"
+    return day.replace(day=1)
