@@ -1,6 +1,6 @@
 # Every target calls a POSIX script or the yishen command, so that all works without make too.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint lock screenshots
+.PHONY: help setup run test lint bench-letters lock screenshots
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ test: ## check and test everything: lint, unit, integration, web, browser
 
 lint: ## only the checks: ruff, mypy, import contracts
 	@./test lint
+
+bench-letters: ## what rendering a letter costs, against docxtpl
+	@.venv/bin/python -m tests.bench.letters
 
 lock: ## renew the lock files within the ranges of pyproject.toml and package.json
 	@./setup

@@ -81,13 +81,18 @@ PAPERS: Final[Mapping[str, Body]] = {
                 _one("理由", LINES.format("reason"), 20),
             )
         ),
-        Text("审签记录", "表单抬头", keep=True),
-        Grid(
+        When(
             "signoffs",
-            ("环节", "意见", "说明", "办理人", "日期"),
-            ("{{ row.step }}", "{{ row.opinion }}", "{{ row.note }}", "{{ row.person }}", "{{ row.on }}"),
-            (28, 28, 42, 22, 36),
-            of="paper",
+            (
+                Text("审签记录", "表单抬头", keep=True),
+                Grid(
+                    "signoffs",
+                    ("环节", "意见", "说明", "办理人", "日期"),
+                    ("{{ row.step }}", "{{ row.opinion }}", "{{ row.note }}", "{{ row.person }}", "{{ row.on }}"),
+                    (28, 28, 42, 22, 36),
+                    of="paper",
+                ),
+            ),
         ),
     ),
     "L-16c": _paper(
@@ -236,13 +241,18 @@ PAPERS: Final[Mapping[str, Body]] = {
             (36, 42, 78),
             of="paper",
         ),
-        Text("逐段计算", "表单抬头", keep=True),
-        Grid(
+        When(
             "clock_segments",
-            ("起止", "工作日", "计入", "事由", "依据"),
-            ("{{ row.span }}", "{{ row.days }}", "{{ row.counts }}", "{{ row.reason }}", "{{ row.basis }}"),
-            (50, 16, 14, 44, 32),
-            of="paper",
+            (
+                Text("逐段计算", "表单抬头", keep=True),
+                Grid(
+                    "clock_segments",
+                    ("起止", "工作日", "计入", "事由", "依据"),
+                    ("{{ row.span }}", "{{ row.days }}", "{{ row.counts }}", "{{ row.reason }}", "{{ row.basis }}"),
+                    (50, 16, 14, 44, 32),
+                    of="paper",
+                ),
+            ),
         ),
         Each("clock_notes", style="表格说明"),
     ),

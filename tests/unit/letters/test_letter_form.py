@@ -6,6 +6,7 @@ import zipfile
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from docx.shared import Length
 from lxml import etree
 
 from letters.catalog import load
@@ -109,3 +110,46 @@ def test_no_table_is_wider_than_the_type_area():
         for table in opened(entry).tables:
             widths = [column.width.mm for column in table.columns]
             assert sum(widths) <= 156.5, entry.code
+
+
+@pytest.mark.parametrize("entry", NUMBERED, ids=lambda entry: entry.code)
+def test_the_type_area_takes_twenty_two_lines_of_twenty_eight_characters(entry):
+    document = opened(entry)
+    section, normal = document.sections[0], document.styles["Normal"]
+    width = Length(section.page_width - section.left_margin - section.right_margin)
+    height = Length(section.page_height - section.top_margin - section.bottom_margin)
+    assert (round(width.mm), round(height.mm)) == (156, 225)
+    tighter = int(normal.element.rPr.find(qn("w:spacing")).get(qn("w:val"))) / 20
+    assert int(width.pt / (normal.font.size.pt + tighter)) == 28
+    assert int(height.pt / normal.paragraph_format.line_spacing.pt) == 22
+    grid = section._sectPr.find(qn("w:docGrid"))
+    assert (grid.get(qn("w:type")), grid.get(qn("w:linePitch"))) == ("lines", "579")
+
+
+@pytest.mark.parametrize("entry", NUMBERED, ids=lambda entry: entry.code)
+def test_the_red_rules_are_170_mm_long_thick_over_thin_and_thin_over_thick(entry):
+    section = opened(entry).sections[0]
+    for part, side, kind in (
+        (section.first_page_header, "bottom", "thickThinSmallGap"),
+        (section.first_page_footer, "top", "thinThickSmallGap"),
+    ):
+        ruled = [
+            each for each in part.paragraphs if each._p.pPr is not None and each._p.pPr.find(qn("w:pBdr")) is not None
+        ]
+        assert ruled
+        for paragraph in ruled:
+            form, border = paragraph.paragraph_format, paragraph._p.pPr.find(qn("w:pBdr")).find(qn(f"w:{side}"))
+            assert (border.get(qn("w:val")), border.get(qn("w:color"))) == (kind, "FF0000")
+            assert round(156 - form.left_indent.mm - form.right_indent.mm) == 170
+
+
+@pytest.mark.parametrize("entry", NUMBERED, ids=lambda entry: entry.code)
+def test_page_numbers_are_four_size_song_with_dashes_outside(entry):
+    section = opened(entry).sections[0]
+    for part, side in ((section.footer, "RIGHT"), (section.even_page_footer, "LEFT")):
+        paragraph = part.paragraphs[0]
+        assert paragraph.alignment.name == side
+        assert [run.font.size.pt for run in paragraph.runs] == [14, 14, 14]
+        assert paragraph.text.replace(" ", "") == "——"
+        fonts = paragraph.runs[0]._r.rPr.find(qn("w:rFonts"))
+        assert fonts.get(qn("w:ascii")) == "宋体"
