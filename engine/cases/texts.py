@@ -4,6 +4,7 @@ import difflib
 import io
 import zipfile
 from collections.abc import Sequence
+from itertools import pairwise
 
 from engine.store.files import FileStore
 from engine.store.tables import Document
@@ -34,7 +35,9 @@ def lines_of(filename: str, content: bytes) -> tuple[str, ...] | None:
             with zipfile.ZipFile(io.BytesIO(content)) as package:
                 if sum(part.file_size for part in package.infolist()) > _UNPACKED:
                     return None
-            found = list(plain_text.lines(content))
+            lines = plain_text.lines(content)
+            # A merged cell is met once for each cell that it covers.
+            found = [line for before, line in pairwise(("", *lines)) if line != before]
         except Exception:  # noqa: BLE001 - an uploaded file may be broken in any way; then it has no text
             return None
     else:

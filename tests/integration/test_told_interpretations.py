@@ -22,7 +22,7 @@ def told(tmp_path_factory: pytest.TempPathFactory, sqlite_template) -> Iterator[
     folder = tmp_path_factory.mktemp("interpretations")
     database = folder / "yishen.db"
     database.write_bytes(sqlite_template.read_bytes())
-    told = tell_stories(f"sqlite:///{database}", folder / "var", ("I01", "I02", "I03"), LOADED)
+    told = tell_stories(f"sqlite:///{database}", folder / "var", ("I01", "I02", "I03", "I04"), LOADED)
     yield told
     told.desk.sessions.engine.dispose()
 
@@ -75,4 +75,10 @@ def test_one_was_released_urgently_and_is_overdue(told: Told) -> None:
 
 
 def test_good_materials_are_not_taken_for_excerpts(told: Told) -> None:
-    assert all(share < 30 for share in shares(told, "I01"))
+    assert all(share < 30 for story in ("I01", "I04") for share in shares(told, story))
+
+
+def test_one_waits_for_the_leader_with_all_three_in_hand(told: Told) -> None:
+    page = case_page(told.desk, told.actor("leader"), told.cases["I04"])
+    assert [(one.name, one.mine) for one in page.waiting] == [("领导一并签发", True)]
+    assert [len(lane.documents) for lane in page.lanes] == [1, 1, 1, 0]

@@ -104,7 +104,7 @@ def _letters(page: CasePage) -> dict[str, Any]:
     """What the letters tab shows beside the letters: papers to make, and the files of each letter by its id."""
     desk, actor = visit.desk(), visit.actor()
     return {
-        "sheets": papers.papers(desk, actor, page.case.id),
+        "sheets": papers.papers(desk, actor, page.case.id) if page.applicant else (),
         "outgoing": {one.letter_id: one for one in posting.outgoing(desk, actor, case_id=page.case.id)},
         "pdf_possible": letter_files.pdf_possible(desk),
         "sealing_possible": posting.sealing_possible(desk),
