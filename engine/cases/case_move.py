@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.cases.errors import Refusal
@@ -16,7 +16,7 @@ from engine.cases.flow import Turn
 from engine.cases.ledger import Ledger
 from engine.cases.permissions import ROLES
 from engine.process import CannotMove, Moved, Plan, Wait
-from engine.store.tables import AccountRole, Case, CaseItem, Timer, WorkItem
+from engine.store.tables import Account, AccountRole, Case, CaseItem, Timer, WorkItem
 
 _DATES = {
     "arrived_on": "收到日期",
@@ -74,15 +74,25 @@ def _open_work(turn: Turn) -> Sequence[WorkItem]:
 
 
 def _stranded(turn: Turn, way: Plan) -> Iterator[str]:
-    """Steps in the hands of somebody who may not do them in the new version."""
+    """Steps in the hands of somebody, or of a unit, where nobody may do them in the new version."""
     for work in _open_work(turn):
-        roles = way.new.steps[work.element].role
-        if work.assignee_id is None or set(work.role.split()) <= set(roles):
+        old, new = way.old.steps[work.element], way.new.steps[work.element]
+        if work.unit_id is not None and old.to_unit_of != new.to_unit_of:
+            yield f"“{work.name}”已经分给单位，新版不再这样分办，请先办完。"
+        if set(work.role.split()) <= set(new.role):
             continue
-        held = turn.session.scalars(select(AccountRole.role).where(AccountRole.account_id == work.assignee_id)).all()
-        if set(held).isdisjoint(roles):
-            titles = "、".join(ROLES[role] for role in roles)
-            yield f"“{work.name}”已经签收，新版改由{titles}办理，请先办完或者退回。"
+        titles = "、".join(ROLES[role] for role in new.role)
+        if work.assignee_id is not None:
+            if not _holds(turn.session, new.role, Account.id == work.assignee_id):
+                yield f"“{work.name}”已经签收，新版改由{titles}办理，请先办完或者退回。"
+        elif work.unit_id is not None and not _holds(turn.session, new.role, Account.unit_id == work.unit_id):
+            yield f"“{work.name}”已经分给单位，新版改由{titles}办理，该单位没有这样的人员。"
+
+
+def _holds(session: Session, roles: Sequence[str], who: ColumnElement[bool]) -> bool:
+    """Whether an open account of those meant holds one of the roles."""
+    query = select(Account.id).join(AccountRole, AccountRole.account_id == Account.id)
+    return session.scalar(query.where(who, Account.active, AccountRole.role.in_(roles)).limit(1)) is not None
 
 
 def _moved_dates(turn: Turn, way: Plan, moved: Moved) -> Iterator[str]:

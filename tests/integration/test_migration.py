@@ -1,7 +1,7 @@
 """Running cases moved to a changed copy of their process, in every state, on both databases."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine.cases.audit import verify
 from engine.cases.casepage import case_page
@@ -157,6 +157,34 @@ def test_another_role_keeps_a_step_in_hand_where_it_is_and_hands_on_the_others(o
     assert "已经签收，新版改由政府信息公开工作机构负责人办理" in report.rows[1].why
     assert office.open_steps(free)[0].role == "disclosure_head"
     office.do("first_signoff", case=free, who="disclosure_head", outcome="approve")
+
+
+def test_a_step_given_to_a_unit_stays_where_nobody_there_could_do_it(office, changed):
+    case = office.register().case_id
+    office.do("completeness", case=case, outcome="complete")
+    office.do("triage", case=case, outcome="handle")
+    units = [{"unit": str(office.units["自然资源股"]), "search_request": "请检索"}]
+    office.do("plan", case=case, outcome="measures", units=units)
+    changed.set("search", "role", "unit_head")
+    assert "该单位没有这样的人员" in move_all(office, changed).rows[0].why
+    old = digest_of(office)
+    changed.set("search", "role", "unit unit_head")
+    (new,) = register_folders(office.desk, [changed.folder])
+    assert migrate(office.desk, None, old, new).moved == 1
+    office.do("search", case=case)
+
+
+def test_a_case_that_cannot_be_read_does_not_hold_up_the_others(office, changed):
+    damaged, sound = office.register().case_id, office.register().case_id
+    office.desk.write(lambda session: session.execute(update(Case).where(Case.id == damaged).values(state=b"\x01\x93")))
+    changed.rename("triage", "研判")
+    old = digest_of(office)
+    (new,) = register_folders(office.desk, [changed.folder])
+    assert [row.result for row in rehearse(office.desk, None, old, new).rows] == ["failed", "moves"]
+    report = migrate(office.desk, None, old, new)
+    assert [(row.case_id, row.result) for row in report.rows] == [(damaged, "failed"), (sound, "moved")]
+    assert "程序出错，没有迁移（StateFault）" in report.rows[0].why
+    assert (office.case(damaged).definition_digest, office.case(sound).definition_digest) == (old, new)
 
 
 def test_a_form_that_asks_more_is_asked_of_the_moved_case(office, changed):
