@@ -77,24 +77,29 @@ def _template(entry: Entry) -> Iterator[Fault]:
 
 
 def _sample(entry: Entry, sample: Sample, catalog: Catalog) -> Iterator[Fault]:
-    file = entry.template.name
+    yield from (Fault(entry.template.name, sample.name, each) for each in sample_faults(entry, sample, catalog))
+
+
+def sample_faults(entry: Entry, sample: Sample, catalog: Catalog, template: bytes | None = None) -> tuple[str, ...]:
+    """What an attentive reader would send back of the letter that a sample gives, one sentence each.
+
+    `template` replaces the catalogue's own file.
+    """
     try:
-        letter = render(entry.code, sample.fields, catalog)
-        preview(entry.code, sample.fields, catalog)
+        letter = render(entry.code, sample.fields, catalog, template)
+        preview(entry.code, sample.fields, catalog, template)
         lines = plain_text.lines(letter)
     except (FieldFault, TemplateFault, KeyError, ValueError) as fault:
-        yield Fault(file, sample.name, str(fault))
-        return
+        return (str(fault),)
     remedy = samples.owed_remedy(entry, sample.decision, sample.ground, sample.fields)
     findings = lint(lines, entry, remedy=remedy, dated=ISSUED_ON, quoted=values.quoted_words(entry, sample.fields))
-    yield from (Fault(file, sample.name, str(finding)) for finding in findings)
-    yield from _printed(entry, sample, lines)
+    return (*(str(finding) for finding in findings), *_printed(entry, sample, lines))
 
 
-def _printed(entry: Entry, sample: Sample, lines: tuple[str, ...]) -> Iterator[Fault]:
+def _printed(entry: Entry, sample: Sample, lines: tuple[str, ...]) -> Iterator[str]:
     """Who signs it, the date and the number: without them a letter is none."""
     text = "\n".join(lines)
     words = values.present(entry, sample.fields)
     for name in ("organ", "document_number", "issued_on"):
         if name in words and str(words[name]) not in text:
-            yield Fault(entry.template.name, sample.name, f"没有印出“{entry.field(name).label}”")
+            yield f"没有印出“{entry.field(name).label}”"

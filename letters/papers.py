@@ -336,4 +336,21 @@ PAPERS: Final[Mapping[str, Body]] = {
             "表格说明",
         ),
     ),
+    "F-08": Body(
+        "{{ recipient }}",
+        (
+            Text(
+                "本机关{{ letter_dated_on }}出具的《{{ letter_name }}》"
+                "{% if letter_number %}（{{ letter_number }}）{% endif %}，"
+                "因采用其他方式无法送达，依照《中华人民共和国民事诉讼法》第九十五条规定的公告送达方式，"
+                "现向{{ recipient }}公告送达。"
+            ),
+            Text(
+                "请自本公告发布之日起30日内到本机关领取上述文书。自公告发布之日起经过30日，即视为送达。"
+                "领取地点：{{ contact_address }}；联系人：{{ contact_person }}，联系电话：{{ contact_phone }}。"
+            ),
+        ),
+        "特此公告。",
+        page="form",
+    ),
 }

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.cases.access import find_case
@@ -122,6 +122,9 @@ def ask_in(session: Session, desk: Desk, actor: Actor, letter_id: int) -> int:
 
 def convert_letters(desk: Desk, stop: Stop = lambda: False) -> int:
     """Make the PDFs that wait, some at a time; returns how many were made. Harmless when run twice at once."""
+    with desk.reading() as session:
+        if session.scalar(select(LetterConversion.letter_id).where(*_waiting(desk)).limit(1)) is None:
+            return 0
     made = 0
     while not stop():
         taken = desk.write(lambda session: _take(session, desk))
@@ -131,18 +134,20 @@ def convert_letters(desk: Desk, stop: Stop = lambda: False) -> int:
     return made
 
 
-def _take(session: Session, desk: Desk) -> list[int]:
-    now = desk.now()
-    waiting = (
-        LetterConversion.due_at <= now,
+def _waiting(desk: Desk) -> tuple[ColumnElement[bool], ...]:
+    return (
+        LetterConversion.due_at <= desk.now(),
         LetterConversion.done_at.is_(None),
         LetterConversion.dead_at.is_(None),
     )
-    rows = session.scalars(select(LetterConversion).where(*waiting).order_by(LetterConversion.due_at).limit(_BATCH))
+
+
+def _take(session: Session, desk: Desk) -> list[int]:
+    due = select(LetterConversion).where(*_waiting(desk)).order_by(LetterConversion.due_at)
     taken = []
-    for row in rows:
+    for row in session.scalars(due.limit(_BATCH)):
         row.attempts += 1
-        row.due_at = now + _TERM
+        row.due_at = desk.now() + _TERM
         taken.append(row.letter_id)
     return taken
 

@@ -22,8 +22,8 @@ from letters.fields import FieldFault, collect, missing
 from letters.templates import TemplateFault
 
 APPLICATION_FORM = "F-05"
-# These two concern one letter; without one named, the newest.
-_OF_A_LETTER = frozenset({"F-01", "L-16e"})
+# These concern one letter; without one named, the newest.
+_OF_A_LETTER = frozenset({"F-01", "F-08", "L-16e"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from engine.store.files import FileStore
 from engine.store.tables import Account, LetterTemplate
 from letters import render, samples, templates
 from letters.catalog import Entry, load
-from letters.fields import FieldFault
+from letters.checking import sample_faults
 from letters.templates import FILE_LIMIT, TemplateFault
 
 
@@ -130,7 +130,8 @@ def read_template(desk: Desk, actor: Actor, code: str, version_id: int | None) -
 def template_faults(code: str, content: bytes) -> tuple[str, ...]:
     """What keeps these bytes from being the template of a letter, one Chinese sentence each; empty when they fit.
 
-    Unknown and missing fields are named, and every sample of the letter is rendered with it.
+    Unknown and missing fields are named; every sample of the letter is rendered with it, read again and linted, so that
+    a wrong authority or remedies that do not fit the decision are found before anything is signed.
     """
     entry, catalog = _entry(code), load()
     try:
@@ -140,12 +141,10 @@ def template_faults(code: str, content: bytes) -> tuple[str, ...]:
     faults = render.contract_faults(entry, parsed)
     if faults:
         return faults
-    for sample in samples.samples(entry, catalog):
-        try:
-            render.render(code, sample.fields, catalog, content)
-        except (FieldFault, TemplateFault) as error:
-            return (f"用样例“{sample.name}”试套时出错：{error}",)
-    return ()
+    found = (
+        fault for sample in samples.samples(entry, catalog) for fault in sample_faults(entry, sample, catalog, content)
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def sample_preview(actor: Actor, code: str, content: bytes) -> bytes:

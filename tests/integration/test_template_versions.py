@@ -100,6 +100,26 @@ def test_every_unknown_and_missing_field_is_named_and_nothing_is_kept(office, le
     assert len(template_versions(office.desk, legal, "L-03")[1]) == 1
 
 
+@pytest.mark.parametrize(
+    ("code", "old", "new", "said"),
+    [
+        (
+            "A-11",
+            "特此答复。",
+            "不服的，可以向本级人民政府或者其上一级主管部门申请行政复议。特此答复。",
+            "本级人民政府",
+        ),
+        ("A-11", "{{ line }}", "对本答复书不服的，可以自收到之日起6个月内提起行政诉讼：{{ line }}", "不能告知直接起诉"),
+        ("L-05", "特此告知。", "对本告知书不服的，可以申请行政复议。", "不应当写救济途径"),
+        ("L-05", "特此告知。", "特此告知,请知悉。", "半角"),
+        ("A-01", "第三十六条第一项", "有关条款", "没有写明所依据的条款"),
+    ],
+)
+def test_a_template_whose_letters_would_be_wrong_is_not_taken(office, legal, code, old, new, said):
+    wrong = edited_docx(read_template(office.desk, legal, code, None)[1], old, new)
+    assert any(said in fault for fault in template_faults(code, wrong)), template_faults(code, wrong)
+
+
 def test_a_field_that_word_has_split_over_runs_still_works(office, legal, shipped, notice):
     run = '</w:t></w:r><w:r><w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr><w:t xml:space="preserve">'
     split = edited_docx(shipped, "{{ correction_days }}", f"{{{run}{{ corr{run}ection_days {run}}}}}")

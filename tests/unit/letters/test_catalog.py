@@ -10,7 +10,7 @@ from letters.catalog import HERE, CatalogFault, load
 
 ROOT = Path(__file__).parents[3]
 LETTERS = [f"A-{n:02}" for n in range(1, 22)] + [f"L-{n:02}" for n in (*range(2, 16), 17)]
-PAPERS = ["L-01", *(f"L-16{part}" for part in "abcde"), *(f"F-{n:02}" for n in range(1, 7))]
+PAPERS = ["L-01", *(f"L-16{part}" for part in "abcde"), *(f"F-{n:02}" for n in range(1, 9))]
 
 
 def test_the_letter_set_is_complete():
@@ -86,7 +86,7 @@ def test_a_third_party_is_not_told_who_asked_and_the_applicant_not_who_was_asked
 
 def test_every_source_is_one_that_the_documentation_names():
     known = {"office", "case", "party", "answer", "item", "clock", "fee", "issue", "remedies"}
-    known |= {"flow", "file", "letter", "service", "given", "print"}
+    known |= {"flow", "file", "letter", "service", "given", "print", "severed"}
     sources = {field.source for entry in load().letters.values() for field in entry.fields}
     assert {source.split(".")[0] for source in sources} == known
 

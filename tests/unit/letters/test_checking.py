@@ -43,7 +43,7 @@ def faults_of(folder, file):
 def test_the_templates_of_the_project_pass():
     report = check()
     assert [str(fault) for fault in report.faults] == []
-    assert report.templates == 48
+    assert report.templates == len(load().letters)
     assert report.letters > 150
 
 
@@ -101,7 +101,7 @@ def test_a_broken_catalogue_is_one_fault(folder):
 def test_the_command_prints_a_count_or_one_line_for_each_fault(folder, monkeypatch):
     good = CliRunner().invoke(command.letters_group, ["check"])
     assert good.exit_code == 0
-    assert "48" in good.output
+    assert str(len(load().letters)) in good.output
     (folder / "templates" / "A-01.docx").unlink()
     (folder / "templates" / "A-02.docx").write_bytes(b"")
     monkeypatch.setattr(command, "check", lambda: check(folder))
