@@ -1,6 +1,6 @@
 # Every target calls a POSIX script or the yishen command, so that all works without make too.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench-letters lock screenshots
+.PHONY: help setup run test lint bench bench-step bench-letters bench-national bench-sweep soak lock screenshots
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,26 @@ test: ## check and test everything: lint, unit, integration, web, browser
 
 lint: ## only the checks: ruff, mypy, import contracts
 	@./test lint
+
+bench: bench-step bench-letters ## the benches at their ordinary size (under ten minutes)
+	@.venv/bin/python -m tests.bench.national_year 10000
+
+bench-step: ## one human step against the very SQL it issues, on both databases; ends with a line of JSON
+	@./setup --dev
+	@.venv/bin/python -m tests.bench.step
+
+bench-national: ## a national year of N=1000000 requests on PostgreSQL: pages and sweeps against an index probe
+	@./setup --dev
+	@.venv/bin/python -m tests.bench.national_year $(or $(N),1000000)
+
+bench-sweep: ## finding 1,000 due timers among N=1000000 cases, against ten thousand; ends with a line of JSON
+	@./setup --dev
+	@.venv/bin/python -m tests.bench.sweep $(or $(N),1000000)
+
+soak: ## the long runs at full size: ten thousand random paths through the diagrams, kill -9, races
+	@./setup --dev
+	YISHEN_WALKS=10000 .venv/bin/python -m pytest -n 2 tests/unit/process/test_equivalence.py
+	.venv/bin/python -m pytest -n 2 tests/integration/test_contention.py tests/integration/test_scheduler.py
 
 bench-letters: ## what rendering a letter costs, against docxtpl
 	@.venv/bin/python -m tests.bench.letters
