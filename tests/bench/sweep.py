@@ -1,8 +1,8 @@
 """Finding what is due costs by what is due: `make bench-sweep N=1000000`, or `python -m tests.bench.sweep [N]`.
 
-Two offices on PostgreSQL, one with ten thousand cases and one with N, each with 1,000 timers whose day has passed. Timed
-are the queries by which a scheduler finds them (the least of the repetitions, the two taking turns). The last line is
-JSON.
+Two offices on PostgreSQL, one with ten thousand cases and one with N, each with 1,000 timers whose day has passed. What
+is timed are the queries by which a scheduler finds them (the least of the repetitions, the two taking turns). The last
+line is JSON.
 """
 
 import argparse
