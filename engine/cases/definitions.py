@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -96,6 +96,13 @@ def current_definition(session: Session, library: Library, case_type: str) -> De
     if digest is None:
         raise NotFound(f"没有名为“{case_type}”的事项流程，请先登记流程定义。")
     return load_definition(session, library, digest)
+
+
+def role_words(session: Session, library: Library, roles: Collection[str]) -> frozenset[str]:
+    """What work items of steps open to one of these roles have in their column `role`: "intake", "intake handler"."""
+    digests = session.scalars(select(ProcessDefinition.digest)).all()
+    steps = [step for digest in digests for step in load_definition(session, library, digest).steps.values()]
+    return frozenset(" ".join(step.role) for step in steps if not set(step.role).isdisjoint(roles))
 
 
 def case_types(session: Session, library: Library) -> list[Definition]:

@@ -13,14 +13,14 @@ from engine.cases.ledger import Ledger
 from engine.cases.messages import holders, put, tell
 from engine.process import Call, Definition, Outcome, Wait
 from engine.statute.calendar import Calendar
-from engine.store.tables import Account, Case, CaseItem, FormRecord, Timer, WorkItem
+from engine.store.tables import WAITS, Account, Case, CaseItem, FormRecord, Timer, WorkItem
 from engine.store.unit_of_work import append
 
 # Statements that every step issues are built once: building one costs as much as running it.
 _WORK = WorkItem.__table__.c
 _OPEN_ITEMS = (
     select(_WORK.token, _WORK.element, _WORK.name, _WORK.id)
-    .where(_WORK.case_id == bindparam("case_id"), _WORK.status == "open")
+    .where(_WORK.case_id == bindparam("case_id"), WAITS)
     .order_by(_WORK.id)
 )
 _WAITING_TIMERS = select(Timer).where(
@@ -44,7 +44,7 @@ _PERFORMERS = (
 # Both in one round trip: the rows of performers have no id.
 _OPEN_AND_PERFORMERS = union_all(
     select(_WORK.id, _WORK.token, _WORK.element, _WORK.name, null().cast(Integer).label("done_by")).where(
-        _WORK.case_id == bindparam("case_id"), _WORK.status == "open"
+        _WORK.case_id == bindparam("case_id"), WAITS
     ),
     _PERFORMERS.with_only_columns(
         null().cast(Integer), null().cast(String), null().cast(String), _WORK.name, _WORK.done_by
@@ -117,13 +117,13 @@ def apply(
     """
     case, session = turn.case, turn.session
     case.state = None if outcome.ended else outcome.state
+    _milestones(turn, outcome.passed)
+    turn.ledger.index(case, turn.today)
     items = _items(turn, outcome.waits)
     _sync_work(turn, [wait for wait in outcome.waits if wait.kind == "step"], items)
     _sync_timers(turn, [wait for wait in outcome.waits if wait.kind == "timer"], items)
     for call in outcome.calls:
         _run(turn, call)
-    _milestones(turn, outcome.passed)
-    turn.ledger.index(case, turn.today)
     turn.record(action, element=element, data={**(data or {}), "passed": list(outcome.passed)})
     if outcome.ended:
         case.archived_at = case.archived_at or turn.at
@@ -188,6 +188,7 @@ def _new_work(turn: Turn, wait: Wait, item: CaseItem | None) -> OpenItem:
         item_id=item.id if item else None,
         unit_id=_unit(turn, step.to_unit_of, item),
         opened_at=turn.at,
+        sort_due_on=case.sort_due_on,
         limit_on=turn.calendar.add_working_days(turn.today, limits.get(step.element, step.limit)),
         assignee_id=holder,
         claimed_at=None if holder is None else turn.at,

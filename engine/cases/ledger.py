@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from engine.cases.errors import Refusal
@@ -15,7 +15,7 @@ from engine.statute.clock import fold
 from engine.statute.events import EVENT_TYPES, Event, LedgerError
 from engine.statute.policy import Policy
 from engine.statute.result import ClockResult, ClockState, Segment, SegmentKind
-from engine.store.tables import Case, LegalEvent
+from engine.store.tables import WAITS, Case, LegalEvent, WorkItem
 from engine.store.unit_of_work import append
 
 # Events that move the reply date without a letter that tells the applicant the new one.
@@ -211,8 +211,8 @@ class Ledger:
         return found.value if found.firm else None
 
     def index(self, case: Case, today: date) -> None:
-        """Rewrite the columns of the case row that lists and sweeps use."""
-        result = self.ruling()
+        """Rewrite the columns of the case row that lists and sweeps use, and the date its open work items go by."""
+        before, result = case.sort_due_on, self.ruling()
         if self._case_type.clock == REPLY:
             first = self.first("submit", "sign_mail", "arrive")
             case.arrived_on = first.on if first else None
@@ -239,6 +239,11 @@ class Ledger:
         case.replied_on = result.reply_on
         case.in_time = result.in_time if case.replied_on else None
         case.clock_status = self._status(case, result, today)
+        if case.sort_due_on != before and case in self._session:
+            waiting = update(WorkItem).where(WorkItem.case_id == case.id, WAITS)
+            self._session.execute(
+                waiting.values(sort_due_on=case.sort_due_on), execution_options={"synchronize_session": False}
+            )
 
     def _status(self, case: Case, result: ClockResult, today: date) -> str:
         if case.replied_on is not None:

@@ -13,6 +13,7 @@ from engine.cases.errors import NotPermitted
 from engine.cases.flow import Turn, apply
 from engine.cases.ledger import Ledger
 from engine.cases.numbers import take_number
+from engine.cases.search import reindex
 from engine.cases.steps import Answers, StepDone, Uploads, done, fill_in, office_scope, routing
 from engine.process import Definition, Step, complete, start
 from engine.store.tables import Case, Party, WorkItem
@@ -54,6 +55,7 @@ def register(
         turn.record("register", element=step.element, data={"number": case.number, "drill": case.drill})
         fill_in(turn, step.element, form, clean, uploads or {})
         _index_applicant(session, case)
+        reindex(session, case, frozenset())
         begun = start(definition, {}, ledger.facts())
         first = next(wait for wait in begun.waits if wait.element == step.element)
         _done_already(turn, step, first.token)
@@ -72,9 +74,7 @@ def _registered(session: Session, actor: Actor, once: str | None) -> StepDone | 
     return StepDone(case.id, case.number) if case is not None else None
 
 
-def _open(
-    desk: Desk, session: Session, actor: Actor, definition: Definition, *, drill: bool, once: str | None
-) -> Case:
+def _open(desk: Desk, session: Session, actor: Actor, definition: Definition, *, drill: bool, once: str | None) -> Case:
     year = desk.today().year
     case_type = definition.case_type
     # A drill (模拟测试) counts in a series of its own: it must leave no gap in the register of requests.

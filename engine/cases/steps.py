@@ -21,6 +21,7 @@ from engine.cases.flow import Turn, account_name, apply, performers
 from engine.cases.in_force import newest_version
 from engine.cases.issuing import file_letter, issue_step_letter
 from engine.cases.ledger import Ledger
+from engine.cases.search import grams, reindex
 from engine.cases.signing import needs_papers, publish, refuse_changed, replaced, sign
 from engine.process import Form, Step, complete
 from engine.store.tables import Account, Case, CaseItem, FormRecord, Letter, Party, SpotItem, Unit, WorkItem
@@ -292,6 +293,7 @@ _PARTY_COLUMNS = frozenset(
 
 def _keep(turn: Turn, form: Form, clean: Answers) -> None:
     case, session = turn.case, turn.session
+    subject, found_by = case.subject, grams(case)
     for name, target in form.keep.items():
         asked = next(one for one in form.fields if one.name == name)
         if not shown(asked, clean):
@@ -313,6 +315,8 @@ def _keep(turn: Turn, form: Form, clean: Answers) -> None:
             session.flush()
         else:
             raise Refusal(f"表单“{form.name}”要保存到未知的位置 {target}，请联系系统管理员。")
+    if subject:  # a new case is indexed as a whole once it is registered
+        reindex(session, case, found_by)
 
 
 def _open_items(turn: Turn, form: Form, clean: Answers) -> None:

@@ -1,23 +1,31 @@
 """Work lists: what to do, by when, and who has it, without opening the case."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.cases.access import needs_case_work, visible
 from engine.cases.calendars import calendar_of
+from engine.cases.definitions import role_words
 from engine.cases.desk import Actor, Desk
 from engine.cases.lights import row_light
+from engine.cases.listing import COUNTED, Part, page_of
+from engine.cases.search import newest, reading
+from engine.statute.calendar import Calendar
 from engine.statute.light import LightReading
-from engine.store.tables import Account, AccountRole, Case, Unit, WorkItem
+from engine.store.tables import WAITS, Account, AccountRole, Case, Unit, WorkItem
 
 PAGE = 30
+# So many of the cases that a searched text is found in are listed.
+FOUND = 300
+# Lights that only an open case shows.
+OPEN_LIGHTS = frozenset({"overdue", "today", "soon", "later", "stopped"})
 
 
 class Tab(StrEnum):
@@ -64,12 +72,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of a list."""
+    """One page of a list; it has `total` rows, or more than that when `more`."""
 
     rows: tuple[Row, ...]
     total: int
     page: int
     pages: int
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +100,7 @@ class Filters:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _like(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
-
-
 def _narrow(query: Any, filters: Filters, today: date, soon: date, zone: ZoneInfo) -> Any:
-    if filters.text:
-        like = _like(filters.text.strip())
-        query = query.where(
-            or_(
-                Case.number.like(like, escape="\\"),
-                Case.subject.like(like, escape="\\"),
-                Case.applicant_name.like(like, escape="\\"),
-            )
-        )
     equal = {Case.channel: filters.channel, Case.decision: filters.decision, Case.handler_id: filters.handler}
     for column, wanted in equal.items():
         if wanted:
@@ -154,28 +149,28 @@ def light_condition(light: str, today: date, soon: date) -> ColumnElement[bool] 
     return conditions.get(light)
 
 
-def _claimable(actor: Actor) -> ColumnElement[bool]:
-    """Open work items of the actor's roles and unit that nobody has taken."""
-    unit = or_(WorkItem.unit_id.is_(None), WorkItem.unit_id == actor.unit_id)
+def _claimable(actor: Actor, roles: Collection[str]) -> ColumnElement[bool]:
+    """Open work items of these roles and the actor's unit that nobody has taken."""
     return and_(
         WorkItem.agency_id == actor.agency_id,
-        WorkItem.status == "open",
+        WAITS,
         WorkItem.assignee_id.is_(None),
-        or_(false(), *[_role_is(role) for role in sorted(actor.roles)]),
-        unit,
+        WorkItem.role.in_(roles),
+        or_(WorkItem.unit_id.is_(None), WorkItem.unit_id == actor.unit_id),
     )
 
 
-def _role_is(role: str) -> ColumnElement[bool]:
-    # Roles stand space-separated; `unit` must not match `unit_head`.
-    return (" " + WorkItem.role + " ").contains(f" {role} ", autoescape=True)
+def _stretches(actor: Actor, roles: Collection[str]) -> list[ColumnElement[bool]]:
+    """How the index keeps what can be claimed: by role, by unit, the most pressing first."""
+    units = [WorkItem.unit_id.is_(None)] + ([] if actor.unit_id is None else [WorkItem.unit_id == actor.unit_id])
+    return [and_(WorkItem.role == role, unit) for role in sorted(roles) for unit in units]
 
 
-def _tab_condition(tab: Tab, actor: Actor) -> ColumnElement[bool]:
+def _tab_condition(tab: Tab, actor: Actor, roles: Collection[str]) -> ColumnElement[bool]:
     if tab is Tab.TODO:
-        return and_(WorkItem.status == "open", WorkItem.assignee_id == actor.id)
+        return and_(WAITS, WorkItem.assignee_id == actor.id)
     if tab is Tab.CLAIM:
-        return _claimable(actor)
+        return _claimable(actor, roles)
     return and_(WorkItem.status == "done", WorkItem.done_by == actor.id)
 
 
@@ -185,26 +180,28 @@ def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1)
     with desk.reading() as session:
         today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
         soon = calendar.add_working_days(today, 3)
-        mine = select(WorkItem, Case).join(Case, Case.id == WorkItem.case_id)
-        query: Select[Any] = _narrow(mine.where(_tab_condition(tab, actor)), filters, today, soon, desk.zone)
+        roles = role_words(session, desk.library, actor.roles) if tab is Tab.CLAIM else ()
+        shown = select(WorkItem, Case).join(Case, Case.id == WorkItem.case_id)
+        query = select(WorkItem.id).where(_tab_condition(tab, actor, roles))
+        if tab is Tab.CLOSED or filters != Filters():
+            query = query.join(Case, Case.id == WorkItem.case_id)
+        if filters.text:
+            query = query.where(reading(filters.text))
+        query = _narrow(query, filters, today, soon, desk.zone)
         if tab is Tab.CLOSED:
             # One line for each case: the last step that the actor did in it.
-            last = select(func.max(WorkItem.id)).where(_tab_condition(tab, actor)).group_by(WorkItem.case_id)
+            last = select(func.max(WorkItem.id)).where(_tab_condition(tab, actor, roles)).group_by(WorkItem.case_id)
             query = query.where(Case.closed_at.is_not(None), WorkItem.id.in_(last))
-        total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-        order: Sequence[Any] = (
-            (WorkItem.done_at.desc(), WorkItem.id.desc())
-            if tab in {Tab.DONE, Tab.CLOSED}
-            else (Case.sort_due_on.is_(None), Case.sort_due_on, WorkItem.id)
-        )
-        pages = max((total + PAGE - 1) // PAGE, 1)
-        page = min(max(page, 1), pages)
-        found = session.execute(query.order_by(*order).offset((page - 1) * PAGE).limit(PAGE)).all()
-        holders = _holders(session, [work for work, _case in found])
+        latest = (WorkItem.done_at.desc(), WorkItem.id.desc())
+        pressing = (WorkItem.sort_due_on.nulls_last(), WorkItem.id)
+        order = latest if tab in {Tab.DONE, Tab.CLOSED} else pressing
+        stretches = _stretches(actor, roles) if tab is Tab.CLAIM else ()
+        found = page_of(session, [Part(query, shown, WorkItem.id, order, stretches)], page, PAGE)
+        holders = _holders(session, [work for work, _case in found.rows])
         rows = tuple(
-            _row(case, row_light(case, today, calendar), work, holders.get(work.id, "")) for work, case in found
+            _row(case, row_light(case, today, calendar), work, holders.get(work.id, "")) for work, case in found.rows
         )
-        return Listing(rows, total, page, pages)
+        return Listing(rows, found.total, found.number, found.pages, found.more)
 
 
 def handlers(desk: Desk, actor: Actor) -> dict[int, str]:
@@ -220,33 +217,63 @@ def handlers(desk: Desk, actor: Actor) -> dict[int, str]:
 
 
 def all_cases(desk: Desk, actor: Actor, filters: Filters, page: int = 1) -> Listing:
-    """One page of every case the actor may see, sorted by what is due."""
+    """One page of every case the actor may see: the open ones by what is due, then the closed ones, newest first.
+
+    With a searched text only the newest `FOUND` cases that hold it are listed.
+    """
     needs_case_work(actor)
     with desk.reading() as session:
         today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
         query = _narrow(visible(select(Case), actor), filters, today, calendar.add_working_days(today, 3), desk.zone)
-        total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-        pages = max((total + PAGE - 1) // PAGE, 1)
-        page = min(max(page, 1), pages)
-        found = session.scalars(query.order_by(*_order(filters.sort)).offset((page - 1) * PAGE).limit(PAGE)).all()
-        waiting = _waiting(session, [case.id for case in found])
-        rows = tuple(_row(case, row_light(case, today, calendar), *waiting.get(case.id, (None, ""))) for case in found)
-        return Listing(rows, total, page, pages)
+        if filters.text:
+            return _searched(session, query, filters, page, (today, calendar))
+        found = page_of(session, _parts(query, filters), page, PAGE)
+        rows = _case_rows(session, [case for (case,) in found.rows], today, calendar)
+        return Listing(rows, found.total, found.number, found.pages, found.more)
 
 
-def _order(sort: str) -> Sequence[Any]:
-    return {
+def _case_rows(session: Session, cases: Sequence[Case], today: date, calendar: Calendar) -> tuple[Row, ...]:
+    waiting = _waiting(session, [case.id for case in cases])
+    return tuple(_row(case, row_light(case, today, calendar), *waiting.get(case.id, (None, ""))) for case in cases)
+
+
+def _searched(session: Session, query: Select[Any], filters: Filters, page: int, on: tuple[date, Calendar]) -> Listing:
+    narrowed = query.with_only_columns(Case.id, Case.closed_at, Case.sort_due_on)
+    found = newest(session, narrowed, filters.text, FOUND + 1)
+    total = min(len(found), FOUND)
+    pages = max(-(-total // PAGE), 1)
+    page = min(max(page, 1), pages)
+    ids = [row[0] for row in sorted(found[:FOUND], key=_pressing)[(page - 1) * PAGE : page * PAGE]]
+    cases = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(ids)))}
+    rows = _case_rows(session, [cases[case_id] for case_id in ids], *on)
+    return Listing(rows, total, page, pages, len(found) > FOUND)
+
+
+def _pressing(row: Any) -> tuple[bool, date, int]:
+    case_id, closed_at, due = row
+    return closed_at is not None, due or date.max, case_id
+
+
+def _parts(query: Select[Any], filters: Filters) -> list[Part]:
+    found, shown = query.with_only_columns(Case.id), select(Case)
+    own_order = {
         "received": (Case.received_on.desc(), Case.id.desc()),
         "number": (Case.id.desc(),),
         "closed": (Case.closed_at.desc(), Case.id.desc()),
-    }.get(sort, (Case.closed_at.is_not(None), Case.sort_due_on.is_(None), Case.sort_due_on, Case.id))
+    }.get(filters.sort)
+    if own_order:
+        return [Part(found, shown, Case.id, own_order)]
+    by_due, newest_first = (Case.sort_due_on.nulls_last(), Case.id), (Case.closed_at.desc(), Case.id.desc())
+    open_ = Part(found.where(Case.closed_at.is_(None)), shown, Case.id, by_due)
+    closed = Part(found.where(Case.closed_at.is_not(None)), shown, Case.id, newest_first)
+    if filters.status == "open" or filters.light in OPEN_LIGHTS:
+        return [open_]
+    return [closed] if filters.status == "closed" or filters.light else [open_, closed]
 
 
 def _waiting(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[WorkItem, str]]:
     """The oldest open work item of each case, with a word on how many more there are."""
-    items = session.scalars(
-        select(WorkItem).where(WorkItem.case_id.in_(case_ids), WorkItem.status == "open").order_by(WorkItem.id)
-    ).all()
+    items = session.scalars(select(WorkItem).where(WorkItem.case_id.in_(case_ids), WAITS).order_by(WorkItem.id)).all()
     holders = _holders(session, items)
     found: dict[int, tuple[WorkItem, str]] = {}
     for item in items:
@@ -303,30 +330,35 @@ class Counts:
     soon: int
 
 
+def _many(session: Session, query: Select[Any]) -> int:
+    """How many rows, counted no further than a list is."""
+    return session.scalar(select(func.count()).select_from(query.limit(COUNTED).subquery())) or 0
+
+
 def todo_count(desk: Desk, actor: Actor) -> int:
     """How many work items are in the actor's hands: the figure beside the menu entry."""
     with desk.reading() as session:
-        return session.scalar(select(func.count()).select_from(WorkItem).where(_tab_condition(Tab.TODO, actor))) or 0
+        return _many(session, select(WorkItem.id).where(_tab_condition(Tab.TODO, actor, ())))
 
 
 def counts(desk: Desk, actor: Actor) -> Counts:
-    """How much waits for the actor and, of all cases visible, how many are overdue or due within three working days."""
+    """How much waits for the actor and, of all cases visible, how many are overdue or due within three working days.
+
+    No figure goes beyond `COUNTED`.
+    """
     if actor.roles <= {"admin", "auditor"}:
         return Counts(0, 0, 0, 0)
     with desk.reading() as session:
         today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
         soon = calendar.add_working_days(today, 3)
-
-        def many(condition: ColumnElement[bool]) -> int:
-            return session.scalar(select(func.count()).select_from(WorkItem).where(condition)) or 0
+        roles = role_words(session, desk.library, actor.roles)
 
         def cases(light: str) -> int:
-            query = visible(select(Case.id), actor).where(light_condition(light, today, soon))  # type: ignore[arg-type]
-            return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+            return _many(session, visible(select(Case.id), actor).where(light_condition(light, today, soon)))  # type: ignore[arg-type]  # a light that is known
 
         return Counts(
-            many(_tab_condition(Tab.TODO, actor)),
-            many(_tab_condition(Tab.CLAIM, actor)),
+            _many(session, select(WorkItem.id).where(_tab_condition(Tab.TODO, actor, roles))),
+            _many(session, select(WorkItem.id).where(_tab_condition(Tab.CLAIM, actor, roles))),
             cases("overdue"),
             cases("today") + cases("soon"),
         )

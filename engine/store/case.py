@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, literal_column, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from engine.store.base import Base
@@ -12,6 +12,7 @@ from engine.store.types import Instant, Json, Key
 _OPEN = text("closed_at IS NULL")
 _RUNNING = text("archived_at IS NULL")
 _ITEM_OPEN = text("status = 'open'")
+_ITEM_FREE = text("status = 'open' AND assignee_id IS NULL")
 _TIMER_OPEN = text("fired_at IS NULL AND cancelled_at IS NULL")
 
 
@@ -203,7 +204,10 @@ class Document(Base):
 
 
 class WorkItem(Base):
-    """A human step that waits or has been done: the row behind 待办, 待签, 已办."""
+    """A human step that waits or has been done: the row behind 待办, 待签, 已办.
+
+    `sort_due_on` of an open one is that of its case, kept here too so that lists are read in the order of an index.
+    """
 
     __tablename__ = "work_item"
     __table_args__ = (
@@ -212,19 +216,22 @@ class WorkItem(Base):
         Index(
             "ix_work_item_assignee",
             "assignee_id",
-            "case_id",
+            "sort_due_on",
+            "id",
             sqlite_where=_ITEM_OPEN,
             postgresql_where=_ITEM_OPEN,
         ),
         Index(
-            "ix_work_item_role",
+            "ix_work_item_claim",
             "agency_id",
             "role",
             "unit_id",
-            sqlite_where=_ITEM_OPEN,
-            postgresql_where=_ITEM_OPEN,
+            "sort_due_on",
+            "id",
+            sqlite_where=_ITEM_FREE,
+            postgresql_where=_ITEM_FREE,
         ),
-        Index("ix_work_item_done", "done_by", "done_at"),
+        Index("ix_work_item_done", "done_by", "done_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -238,6 +245,7 @@ class WorkItem(Base):
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     item_id: Mapped[int | None] = mapped_column(ForeignKey("case_item.id"))
     status: Mapped[str] = mapped_column(String(12), default="open")
+    sort_due_on: Mapped[date | None]
     limit_on: Mapped[date | None]
     opened_at: Mapped[datetime] = mapped_column(Instant)
     claimed_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -245,6 +253,10 @@ class WorkItem(Base):
     done_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     outcome: Mapped[str | None] = mapped_column(String(200))
     note: Mapped[str | None] = mapped_column(Text)
+
+
+WAITS = WorkItem.status == literal_column("'open'")
+"""Of a work item: it is open. Written out, so that both databases see that the indexes of open ones will do."""
 
 
 class Timer(Base):

@@ -2,7 +2,7 @@
 
 from engine.store.after import PublicationTask, Review, ReviewStage
 from engine.store.base import Base
-from engine.store.case import Case, CaseGram, CaseItem, Document, FormRecord, LegalEvent, Party, Timer, WorkItem
+from engine.store.case import WAITS, Case, CaseGram, CaseItem, Document, FormRecord, LegalEvent, Party, Timer, WorkItem
 from engine.store.letters import (
     LetterConversion,
     LetterFile,
@@ -36,6 +36,7 @@ from engine.store.supervision import CaseReminder, SupervisionItem
 from engine.store.versions import MigratedCase, ProcessMigration
 
 __all__ = [
+    "WAITS",
     "Account",
     "AccountRole",
     "Agency",

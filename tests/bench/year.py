@@ -1,9 +1,9 @@
 """A national year of requests, made by the database itself in portions, so that memory stays bounded.
 
 Seasonal arrivals over 3,000 units, a tenth of them still open, with what each leaves behind: parties, work
-items, answers, legal events, letters, audit events and grams to search by. Nothing is random: all follows from the case's
-number, so that two databases hold the same. The audit hashes are fillers and no process has run; what is measured
-here is how queries behave among so many rows.
+items, answers, legal events, letters, audit events and grams to search by. Nothing is random, so that two
+databases hold the same: all follows from the case's number. The audit hashes are fillers and no process has
+run; what is measured here is how queries behave among so many rows.
 """
 
 import sys
@@ -222,12 +222,12 @@ _CASES = (
     "INSERT INTO party (case_id, part, kind, category, name, id_number)"
     f" SELECT s.id, 'applicant', 'natural_person', 'natural_person', a.said, '云' || {_r(17, 400000)}" + _FROM + _NAMED,
     # work items: all done, or some done and one open
-    "INSERT INTO work_item (agency_id, case_id, token, element, name, role, unit_id, assignee_id, status, limit_on,"
-    " opened_at, done_at, done_by)"
+    "INSERT INTO work_item (agency_id, case_id, token, element, name, role, unit_id, assignee_id, status, sort_due_on,"
+    " limit_on, opened_at, done_at, done_by)"
     f" SELECT 1, s.id, 'token' || t.n, t.element, t.name, t.role, CASE WHEN t.n = {SEARCH} THEN 1001 + {_r(18, UNITS)}"
     f" END, CASE WHEN {_OPEN} AND t.n = {_DONE} THEN CASE WHEN t.role LIKE '%handler%' AND {_r(19, 10)} < 7"
     f" THEN {_HANDLER} END ELSE {_HANDLER} END,"
-    f" CASE WHEN {_OPEN} AND t.n >= {_DONE} THEN 'open' ELSE 'done' END, d.due, d.arrived_at,"
+    f" CASE WHEN {_OPEN} AND t.n >= {_DONE} THEN 'open' ELSE 'done' END, d.due, d.due, d.arrived_at,"
     f" CASE WHEN {_OPEN} AND t.n >= {_DONE} THEN NULL WHEN t.n < 3 THEN d.arrived_at ELSE d.replied_at END,"
     f" CASE WHEN {_OPEN} AND t.n >= {_DONE} THEN NULL ELSE {_HANDLER} END"
     + _FROM

@@ -684,6 +684,7 @@ def upgrade() -> None:
         sa.Column("assignee_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("sort_due_on", sa.Date(), nullable=True),
         sa.Column("limit_on", sa.Date(), nullable=True),
         sa.Column("opened_at", types.Instant(timezone=True), nullable=False),
         sa.Column("claimed_at", types.Instant(timezone=True), nullable=True),
@@ -702,23 +703,23 @@ def upgrade() -> None:
     with op.batch_alter_table("work_item", schema=None) as batch_op:
         batch_op.create_index(
             "ix_work_item_assignee",
-            ["assignee_id", "case_id"],
+            ["assignee_id", "sort_due_on", "id"],
             unique=False,
             sqlite_where=sa.text("status = 'open'"),
             postgresql_where=sa.text("status = 'open'"),
         )
         batch_op.create_index("ix_work_item_case", ["case_id", "id"], unique=False)
-        batch_op.create_index("ix_work_item_done", ["done_by", "done_at"], unique=False)
+        batch_op.create_index(
+            "ix_work_item_claim",
+            ["agency_id", "role", "unit_id", "sort_due_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("status = 'open' AND assignee_id IS NULL"),
+            postgresql_where=sa.text("status = 'open' AND assignee_id IS NULL"),
+        )
+        batch_op.create_index("ix_work_item_done", ["done_by", "done_at", "id"], unique=False)
         batch_op.create_index(
             "ix_work_item_open",
             ["case_id", "id"],
-            unique=False,
-            sqlite_where=sa.text("status = 'open'"),
-            postgresql_where=sa.text("status = 'open'"),
-        )
-        batch_op.create_index(
-            "ix_work_item_role",
-            ["agency_id", "role", "unit_id"],
             unique=False,
             sqlite_where=sa.text("status = 'open'"),
             postgresql_where=sa.text("status = 'open'"),
@@ -890,12 +891,14 @@ def downgrade() -> None:
     op.drop_table("letter_conversion")
     with op.batch_alter_table("work_item", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_work_item_role", sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'")
-        )
-        batch_op.drop_index(
             "ix_work_item_open", sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'")
         )
         batch_op.drop_index("ix_work_item_done")
+        batch_op.drop_index(
+            "ix_work_item_claim",
+            sqlite_where=sa.text("status = 'open' AND assignee_id IS NULL"),
+            postgresql_where=sa.text("status = 'open' AND assignee_id IS NULL"),
+        )
         batch_op.drop_index("ix_work_item_case")
         batch_op.drop_index(
             "ix_work_item_assignee",

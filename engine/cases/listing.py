@@ -1,0 +1,74 @@
+"""One page of a long list, read in the order of an index and counted no further than anybody leafs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy.orm import Session
+
+# A list is counted to here: whoever has more than a hundred pages narrows the list instead of leafing through it.
+COUNTED = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A list, or a stretch of it that has an order of its own: open cases before closed ones.
+
+    Attributes:
+        found: narrowed to the rows. shown: what a row consists of. key: the id column that both have.
+        order: as an index has it.
+        stretches: conditions that divide the rows, where an index has the order only within each: a column, then key.
+    """
+
+    found: Select[Any]
+    shown: Select[*tuple[Any, ...]]
+    key: Any
+    order: Sequence[Any]
+    stretches: Sequence[ColumnElement[bool]] = ()
+
+    def count(self, session: Session, at_most: int) -> int:
+        """How many rows it has, counted to `at_most`."""
+        keys = self.found.with_only_columns(self.key).limit(at_most).subquery()
+        return session.scalar(select(func.count()).select_from(keys)) or 0
+
+    def rows(self, session: Session, offset: int, size: int) -> list[Any]:
+        """Rows from `offset` on; the order is walked over ids alone, and only the page's rows are read."""
+        keys = self.found.with_only_columns(self.key).order_by(*self.order)
+        if self.stretches:
+            keys = self._merged(offset + size)
+        page = keys.offset(offset).limit(size).subquery()
+        return list(session.execute(self.shown.where(self.key.in_(select(page.c[0]))).order_by(*self.order)))
+
+    def _merged(self, at_most: int) -> Select[Any]:
+        """The first keys of every stretch, in order."""
+        keys = self.found.with_only_columns(self.key, self.order[0].element).order_by(*self.order).limit(at_most)
+        every = union_all(*[select(keys.where(one).subquery()) for one in self.stretches]).subquery()
+        return select(every.c[0]).order_by(every.c[1].nulls_last(), every.c[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The rows of page `number` of `pages`; `total` rows in all, or more than that when `more`."""
+
+    rows: list[Any]
+    total: int
+    more: bool
+    number: int
+    pages: int
+
+
+def page_of(session: Session, parts: Sequence[Part], number: int, size: int) -> Counted:
+    """Page `number` (from 1; one beyond the last gives the last) of the parts, one after the other."""
+    counts: list[int] = []
+    for part in parts:
+        counts.append(part.count(session, COUNTED + 1 - sum(counts)) if sum(counts) <= COUNTED else 0)
+    total = min(sum(counts), COUNTED)
+    pages = max(-(-total // size), 1)
+    number = min(max(number, 1), pages)
+    offset, rows = (number - 1) * size, list[Any]()
+    for part, count in zip(parts, counts, strict=True):
+        if offset < count and len(rows) < size:
+            rows += part.rows(session, offset, size - len(rows))
+        offset = max(offset - count, 0)
+    return Counted(rows, total, sum(counts) > COUNTED, number, pages)

@@ -1,0 +1,95 @@
+"""Find cases by a word of their subject, by the applicant or by number, however many cases there are.
+
+Chinese is written without spaces and most of its words have two characters, so the index (case_gram) holds every pair
+of neighbouring characters. A longer word is found by all its pairs and then checked as a whole.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from engine.store.tables import Case, CaseGram
+from engine.store.unit_of_work import append
+
+# Of a longer subject only the beginning is indexed; the words that tell what is asked for stand there.
+_INDEXED = 400
+# The pairs of a long word tell no more than its first few.
+_ASKED = 6
+_GLANCE = 300
+_NUMBER = re.compile(r"[0-9]+(-[0-9]*)?")
+
+
+def grams(case: Case) -> frozenset[str]:
+    """Everything that the case can be found by."""
+    return frozenset([*_pairs(case.subject[:_INDEXED]), *_pairs(case.applicant_name or ""), *_numbers(case.number)])
+
+
+def _pairs(text: str) -> Iterator[str]:
+    for word in text.lower().split():
+        yield from (word[place : place + 2] for place in range(len(word) - 1))
+
+
+def _numbers(number: str) -> Iterator[str]:
+    """A number from its first serial digit on, and its serial with and without leading zeros."""
+    year, _, serial = number.lower().rpartition("-")
+    yield from (f"{year}-{serial[:length]}" for length in range(1, len(serial) + 1))
+    yield from {serial, serial.lstrip("0") or "0"}
+
+
+def reindex(session: Session, case: Case, before: frozenset[str]) -> None:
+    """Bring the index in line with the case; `before`: what it could be found by until now."""
+    now = grams(case)
+    if gone := before - now:
+        session.execute(delete(CaseGram).where(CaseGram.case_id == case.id, CaseGram.gram.in_(gone)))
+    for gram in sorted(now - before):
+        append(session, CaseGram, gram=gram, case_id=case.id)
+
+
+def newest(session: Session, cases: Select[*tuple[Any, ...]], text: str, at_most: int) -> list[Row[Any]]:
+    """The newest rows of a selection over Case in whose subject or applicant every word of the text stands.
+
+    A word of digits also finds the case whose number it begins or is. `cases` selects the id first.
+    """
+    words = text.lower().split()
+    pairs = list(dict.fromkeys(pair for word in words for pair in list(_pairs(word))[:_ASKED]))
+    told = cases.where(*[_inside(word) for word in words])
+    asked = [_having(told, _rarest_first(session, pairs)) if pairs else told.order_by(Case.id.desc())]
+    if len(words) == 1 and _NUMBER.fullmatch(words[0]):
+        asked.append(_having(cases, words))
+    found = {row[0]: row for query in asked for row in session.execute(query.limit(at_most))}
+    return sorted(found.values(), key=lambda row: -row[0])[:at_most]
+
+
+def reading(text: str) -> ColumnElement[bool]:
+    """As `newest`, for the few cases of one person: their words are read, no index is asked."""
+    return and_(*[or_(_inside(word), Case.number.icontains(word, autoescape=True)) for word in text.lower().split()])
+
+
+def _inside(word: str) -> ColumnElement[bool]:
+    return or_(Case.subject.icontains(word, autoescape=True), Case.applicant_name.icontains(word, autoescape=True))
+
+
+def _having(cases: Select[*tuple[Any, ...]], grams: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    """Walked along the first gram's entries, the newest case first; the others are looked up for each."""
+    found = cases.join(CaseGram, CaseGram.case_id == Case.id).where(CaseGram.gram == grams[0])
+    for gram in grams[1:]:
+        other = aliased(CaseGram)
+        found = found.where(exists().where(other.gram == gram, other.case_id == CaseGram.case_id))
+    return found.order_by(CaseGram.case_id.desc())
+
+
+def _rarest_first(session: Session, pairs: Sequence[str]) -> Sequence[str]:
+    """In order of how many cases have them, as far as a glance into the index tells."""
+    if len(pairs) == 1:
+        return pairs
+    glances = [
+        select(func.count())
+        .select_from(select(CaseGram.case_id).where(CaseGram.gram == pair).limit(_GLANCE).subquery())
+        .scalar_subquery()
+        for pair in pairs
+    ]
+    counts = session.execute(select(*glances)).one()
+    return [pair for _count, pair in sorted(zip(counts, pairs, strict=True))]

@@ -1,0 +1,184 @@
+"""Lists and searches: the same rows whatever index they are read by, and counted no further than anybody leafs."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from engine.cases import worklists
+from engine.cases.casepage import case_page
+from engine.cases.worklists import Filters, Tab, all_cases, counts, my_work
+from tests.office import STRAIGHT
+
+SUBJECTS = ("青石街征地补偿方案", "北门村政府采购合同", "白水河用地审批", "青石街政府采购台账")
+
+
+@pytest.fixture
+def busy(office):
+    """Four requests, a day apart, each a step further than the one after it."""
+    office.cases = []
+    for place, subject in enumerate(SUBJECTS):
+        office.cases.append(
+            office.register(subject=subject, name=f"韩{'立国正明'[place]}", id_number=f"云{place}").case_id
+        )
+        office.clock.forward(days=1)
+    for place, case in enumerate(office.cases):
+        for element in list(STRAIGHT)[: len(SUBJECTS) - place]:
+            office.do(element, case=case, **STRAIGHT[element])
+    return office
+
+
+def found(office, text, **more):
+    return [row.case_id for row in all_cases(office.desk, office.people["leader"], Filters(text=text, **more)).rows]
+
+
+def test_a_word_of_any_length_finds_every_case_that_holds_it(busy):
+    first, second, third, fourth = busy.cases
+    assert set(found(busy, "采购")) == {second, fourth}
+    assert set(found(busy, "政府采购")) == {second, fourth}
+    assert set(found(busy, "青石街")) == {first, fourth}
+    assert found(busy, "青石街 采购") == [fourth]
+    assert set(found(busy, "河")) == {third}
+    assert found(busy, "韩立") == [first]
+    assert found(busy, "采石") == []
+    assert found(busy, "购政") == []
+    assert found(busy, "%") == []
+
+
+def test_a_number_is_found_whole_by_its_beginning_and_by_its_serial(busy):
+    numbers = [busy.case(case).number for case in busy.cases]
+    assert found(busy, numbers[1]) == [busy.cases[1]]
+    assert found(busy, "0002") == [busy.cases[1]]
+    assert found(busy, "2") == [busy.cases[1]]
+    assert set(found(busy, numbers[1][:-1])) == set(busy.cases)
+
+
+def test_a_changed_subject_is_found_by_its_new_words_only(busy):
+    case = busy.cases[0]
+    busy.desk.write(lambda session: _rename(session, busy.case(case), "红岩水库验收报告"))
+    assert found(busy, "水库") == [case]
+    assert case not in found(busy, "补偿")
+
+
+def _rename(session, row, subject):
+    from engine.cases.search import grams, reindex
+
+    row = session.merge(row)
+    before = grams(row)
+    row.subject = subject
+    reindex(session, row, before)
+
+
+def test_open_cases_stand_before_closed_ones_the_most_pressing_first(busy):
+    busy.advance(busy.cases[1])
+    listed = all_cases(busy.desk, busy.people["leader"], Filters())
+    assert [row.case_id for row in listed.rows] == [busy.cases[0], busy.cases[2], busy.cases[3], busy.cases[1]]
+    assert (listed.total, listed.pages, listed.more) == (4, 1, False)
+
+
+def test_pages_tile_the_list(busy, monkeypatch):
+    busy.advance(busy.cases[1])
+    whole = [row.case_id for row in all_cases(busy.desk, busy.people["leader"], Filters()).rows]
+    monkeypatch.setattr(worklists, "PAGE", 3)
+    pages = [all_cases(busy.desk, busy.people["leader"], Filters(), page) for page in (1, 2, 3)]
+    assert [row.case_id for row in (*pages[0].rows, *pages[1].rows)] == whole
+    assert (pages[2].page, pages[0].pages) == (2, 2)
+
+
+def test_a_list_is_counted_no_further_than_anybody_leafs(busy, monkeypatch):
+    monkeypatch.setattr("engine.cases.listing.COUNTED", 3)
+    listed = all_cases(busy.desk, busy.people["leader"], Filters())
+    assert (listed.total, listed.more) == (3, True)
+
+
+def test_what_can_be_claimed_is_in_order_whatever_role_or_unit_it_is_for(busy):
+    open_steps = {work.case_id: work for work in busy.open_steps()}
+    for person in busy.people.values():
+        if person.roles <= {"admin", "auditor"}:
+            continue
+        listed = my_work(busy.desk, person, Tab.CLAIM, Filters())
+        mine = [
+            case
+            for case, work in open_steps.items()
+            if work.assignee_id is None
+            and not person.roles.isdisjoint(work.role.split())
+            and work.unit_id in (None, person.unit_id)
+        ]
+        assert [row.case_id for row in listed.rows] == sorted(mine, key=lambda case: busy.case(case).sort_due_on)
+        assert counts(busy.desk, person).claim == len(mine)
+
+
+def test_open_work_goes_by_the_date_of_its_case(busy):
+    case = busy.register(subject="延期", channel="internet").case_id
+    before = busy.case(case).sort_due_on
+    busy.clock.forward(days=1)
+    busy.do("confirm", case=case)
+    after = busy.case(case).sort_due_on
+    assert after > before
+    assert {work.sort_due_on for work in busy.open_steps(case)} == {after}
+
+
+@pytest.fixture
+def asked(busy):
+    """Statements that reach the database."""
+    statements = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        statements.append(statement)
+
+    event.listen(busy.desk.sessions.engine, "before_cursor_execute", note)
+    return statements
+
+
+def test_a_page_asks_a_bounded_number_of_questions(busy, asked):
+    leader, handler = busy.people["leader"], busy.people["handler"]
+
+    def questions(page):
+        asked.clear()
+        page()
+        return len(asked)
+
+    before = [
+        questions(lambda: all_cases(busy.desk, leader, Filters())),
+        questions(lambda: all_cases(busy.desk, leader, Filters(text="青石街征地补偿"))),
+        questions(lambda: my_work(busy.desk, handler, Tab.TODO, Filters())),
+        questions(lambda: my_work(busy.desk, handler, Tab.CLAIM, Filters())),
+        questions(lambda: case_page(busy.desk, handler, busy.cases[0])),
+    ]
+    assert before <= [9, 9, 9, 9, 20], before
+    for number in range(8):
+        case = busy.register(subject=f"青石街征地补偿方案第{number}号").case_id
+        busy.do("completeness", case=case, outcome="complete")
+    for _ in range(4):
+        busy.clock.moment += timedelta(hours=1)
+    assert questions(lambda: all_cases(busy.desk, leader, Filters())) <= before[0]
+    assert questions(lambda: my_work(busy.desk, handler, Tab.TODO, Filters())) <= before[2] + 2
+
+
+@pytest.mark.parametrize("path", ["straight", "loop"])
+def test_a_step_sends_at_most_twelve_statements(busy, asked, path):
+    case = busy.register(subject="步骤的语句").case_id
+    steps = {
+        "straight": [pair for pair in STRAIGHT.items() if pair[0] != "issue_reply"],
+        "loop": [("completeness", {"outcome": "complete"}), ("triage", {"outcome": "handle"})]
+        + [("plan", {"outcome": "conference"}), ("conference", {})] * 3,
+    }[path]
+    for element, answers in steps:
+        if path == "straight" and element == "dispatch":
+            busy.do("issue_reply", case=case, outcome="issue")  # renders, numbers and stores a letter besides
+        work = next(one for one in busy.open_steps(case) if one.element == element)
+        sent = _statements(busy, asked, work, answers)
+        assert len(sent) <= 12, (element, sent)
+
+
+def _statements(office, asked, work, answers):
+    from engine.cases.stepform import step_form
+    from engine.cases.steps import complete_step
+    from tests.office import fill
+
+    actor = office._doer(work)
+    opened = step_form(office.desk, actor, work.id)
+    filled = fill(opened.form, {**opened.values, **answers}, office.clock.today)
+    asked.clear()
+    complete_step(office.desk, actor, work.id, filled)
+    return list(asked)
