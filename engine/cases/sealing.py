@@ -92,7 +92,6 @@ def request_seal(desk: Desk, actor: Actor, letter_id: int) -> str:
         pdf = session.scalar(
             select(LetterFile.sha256).where(LetterFile.letter_id == letter_id, LetterFile.kind == "pdf")
         )
-        sent = session.get(SealRequest, letter_id)
     if letter.voided_at is not None:
         raise Refusal(f"《{letter.name}》已经作废，不能送去盖章。")
     if "stamped" in state.kinds:
@@ -101,12 +100,18 @@ def request_seal(desk: Desk, actor: Actor, letter_id: int) -> str:
         raise Refusal(f"《{letter.name}》还没有 PDF，请先生成 PDF。")
     filename = f"{letter_id}-{pdf[:12]}.pdf"
     content = FileStore(desk.files).read(pdf)
-    try:
+
+    def work(session: Session) -> None:
+        if session.get(SealRequest, letter_id) is None:
+            _sent(session, desk, actor, letter_id, filename, pdf)
+            session.flush()
+        # Last: what cannot be handed over is not recorded, and handing over twice does no harm.
         port.send(filename, content)
+
+    try:
+        desk.write(work)
     except OSError as error:
         raise Refusal(f"不能写入电子印章平台的文件夹：{error.strerror or error}。请联系系统管理员。") from error
-    if sent is None:
-        desk.write(lambda session: _sent(session, desk, actor, letter_id, filename, pdf))
     return filename
 
 

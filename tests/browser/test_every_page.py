@@ -12,7 +12,14 @@ Enter = Callable[..., Person]
 PAGES = {
     "intake": ["/work", "/work?tab=claim", "/register/disclosure_request", "/inbox"],
     "handler": ["/work", "/work?tab=done", "/cases", "/cases/55", "/cases/55?tab=clock", "/deadline"],
-    "legal": ["/work?tab=claim", "/letters", "/cases/15?tab=letters"],
+    "legal": [
+        "/work?tab=claim",
+        "/letters",
+        "/cases/15?tab=letters",
+        "/outgoing",
+        "/letter-templates",
+        "/letter-templates/A-04",
+    ],
     "leader": ["/work?tab=claim", "/cases/43"],
     "supervisor": ["/cases", "/cases?status=open", "/cases/2?tab=flow"],
     "admin": ["/admin/accounts", "/admin/units"],

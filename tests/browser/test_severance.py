@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.paper import drawn_pdf
 
@@ -24,6 +25,8 @@ def test_an_area_dragged_with_the_mouse_is_blacked_out(person, pdf):
     page.locator("tr", has_text="合同.pdf").get_by_role("button", name="区分处理").click()
     picture = page.locator(".severance-page img")
     picture.wait_for()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
     box = picture.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.1)
     page.mouse.down()

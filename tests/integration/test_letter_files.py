@@ -261,6 +261,16 @@ def test_a_half_written_or_strange_file_is_not_taken_in(sealing_office, office, 
     assert (sealing_office.back / "refused" / "letter.pdf").exists()
 
 
+def test_a_folder_that_cannot_be_written_is_told_and_nothing_is_recorded(sealing_office, office, legal, notice, quick):
+    letter = notice()
+    ask_pdf(office.desk, legal, [letter])
+    convert_letters(office.desk)
+    sealing_office.out.write_text("a file where the folder should be")
+    with pytest.raises(Refusal, match="不能写入电子印章平台的文件夹"):
+        request_seal(office.desk, legal, letter)
+    assert outgoing(office.desk, legal)[0].sealing == ""
+
+
 def test_without_a_platform_the_seal_is_pressed_by_hand(office, case, legal, notice):
     with pytest.raises(Refusal, match="加盖实物印章"):
         request_seal(office.desk, legal, notice())
