@@ -32,7 +32,9 @@ class InDoubt(Stale):
 
     def __init__(self) -> None:
         """It must not be tried again unseen, or a request could be registered twice."""
-        super().__init__("保存时数据库连接中断，不能确定本次提交是否已经保存。请先查看办理记录，确认没有保存再重新提交。")
+        super().__init__(
+            "保存时数据库连接中断，不能确定本次提交是否已经保存。请先查看办理记录，确认没有保存再重新提交。"
+        )
 
 
 class StorageFull(Refusal):
