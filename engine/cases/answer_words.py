@@ -1,12 +1,12 @@
 """Answers in words: labels for codes, names for units and people."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.process import Definition, Field, Form
+from engine.process import Definition, Field
 from engine.store.tables import Account, Unit
 
 
@@ -60,15 +60,3 @@ class Words:
 def fields_by_name(definition: Definition) -> dict[str, Field]:
     """Every question of the case type; the form read last wins where two ask under one name."""
     return {field.name: field for form in definition.forms.values() for field in form.fields}
-
-
-def named(form: Form | None, answers: Mapping[str, Any], types: Collection[str]) -> Iterator[int]:
-    """Ids that a form's answers give in fields of these types: of people (`person`) or units (`unit`, `units`)."""
-    for one in form.fields if form is not None else ():
-        value = answers.get(one.name)
-        rows = value if isinstance(value, list) else [value]
-        if one.type in types:
-            yield from (each for each in rows if isinstance(each, int))
-        for column in one.columns:
-            if column.type in types:
-                yield from (row[column.name] for row in rows if isinstance(row, dict) and column.name in row)

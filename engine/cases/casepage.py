@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.cases.access import find_case, sees_all
-from engine.cases.answer_words import named, show_answer
+from engine.cases.answer_words import show_answer
 from engine.cases.audit import record_case_event
 from engine.cases.definitions import definition_then
 from engine.cases.desk import Actor, Desk
@@ -148,18 +148,10 @@ def case_page(desk: Desk, actor: Actor, case_id: int, *, revealed: bool = False)
     with desk.reading() as session:
         case = find_case(session, actor, case_id)
         turn = open_turn(desk, session, case, actor.author)
+        names = dict(session.execute(select(Account.id, Account.name).where(Account.agency_id == case.agency_id)).all())
+        units = dict(session.execute(select(Unit.id, Unit.name).where(Unit.agency_id == case.agency_id)).all())
         items = {one.id: one for one in items_of(session, case.id)}
         work = session.scalars(select(WorkItem).where(WorkItem.case_id == case.id).order_by(WorkItem.id)).all()
-        records = session.scalars(select(FormRecord).where(FormRecord.case_id == case.id).order_by(FormRecord.id)).all()
-        people = {case.handler_id, *(one.filled_by for one in records), *(one.recorded_by for one in turn.ledger.rows)}
-        people |= {person for one in work for person in (one.assignee_id, one.done_by)}
-        homes = {one.unit_id for one in work} | {one.unit_id for one in items.values()}
-        for record in records:
-            form = turn.definition.forms.get(record.form)
-            people |= set(named(form, record.answers, {"person"}))
-            homes |= set(named(form, record.answers, {"unit", "units"}))
-        names = dict(session.execute(select(Account.id, Account.name).where(Account.id.in_(people - {None}))).all())
-        units = dict(session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(homes - {None}))).all())
         clock = turn.ledger.ruling()
         return CasePage(
             case=case,
@@ -172,7 +164,7 @@ def case_page(desk: Desk, actor: Actor, case_id: int, *, revealed: bool = False)
             waiting=tuple(_waiting(turn, actor, one, names, units, items) for one in work if one.status == "open"),
             flow=tuple(_done(one, names, units, items) for one in work if one.status != "open"),
             ledger=tuple(_ledger_lines(turn, names, items)),
-            answered=tuple(_answered(turn, records, names, units, items)),
+            answered=tuple(_answered(turn, names, units, items)),
             documents=tuple(documents_of(session, case.id)),
             letters=tuple(session.scalars(select(Letter).where(Letter.case_id == case.id).order_by(Letter.id))),
             actions=_actions(turn, actor),
@@ -316,12 +308,11 @@ _PERSONAL = frozenset({"id_number", "phone", "email", "address", "postcode", "co
 
 
 def _answered(
-    turn: Turn,
-    records: Sequence[FormRecord],
-    names: dict[int, str],
-    units: dict[int, str],
-    items: dict[int, CaseItem],
+    turn: Turn, names: dict[int, str], units: dict[int, str], items: dict[int, CaseItem]
 ) -> Sequence[Answered]:
+    records = turn.session.scalars(
+        select(FormRecord).where(FormRecord.case_id == turn.case.id).order_by(FormRecord.id)
+    ).all()
     then = definition_then(turn.session, turn.desk.library, turn.case)
     found = []
     for record in records:

@@ -55,38 +55,12 @@ def newest(session: Session, cases: Select[*tuple[Any, ...]], text: str, at_most
     """
     words = text.lower().split()
     pairs = list(dict.fromkeys(pair for word in words for pair in list(_pairs(word))[:_ASKED]))
-    told = cases.add_columns(Case.subject, Case.applicant_name)
-    if pairs:
-        found = _holding(session, _having(told, _rarest_first(session, pairs)), words, at_most)
-    else:
-        found = list(session.execute(told.where(*[_inside(word) for word in words]).limit(at_most)))
+    told = cases.where(*[_inside(word) for word in words])
+    asked = [_having(told, _rarest_first(session, pairs)) if pairs else told.order_by(Case.id.desc())]
     if len(words) == 1 and _NUMBER.fullmatch(words[0]):
-        found += session.execute(_having(told, words).limit(at_most))
-    by_id = {row[0]: row for row in found}
-    return [by_id[case_id] for case_id in sorted(by_id, reverse=True)][:at_most]
-
-
-def _holding(
-    session: Session, candidates: Select[*tuple[Any, ...]], words: Sequence[str], at_most: int
-) -> list[Row[Any]]:
-    """The first candidates in which the words stand as they are, not only their pairs.
-
-    The words are looked for here and not by the database, whose guess of how many rows hold a word misleads its plan.
-    """
-    found: list[Row[Any]] = []
-    below: int | None = None
-    while len(found) < at_most:
-        portion = candidates if below is None else candidates.where(CaseGram.case_id < below)
-        rows = session.execute(portion.limit(at_most)).all()
-        found += [row for row in rows if all(_stands(word, row) for word in words)]
-        if len(rows) < at_most:
-            break
-        below = rows[-1][0]
-    return found
-
-
-def _stands(word: str, row: Row[Any]) -> bool:
-    return word in row.subject.lower() or word in (row.applicant_name or "").lower()
+        asked.append(_having(cases, words))
+    found = {row[0]: row for query in asked for row in session.execute(query.limit(at_most))}
+    return sorted(found.values(), key=lambda row: -row[0])[:at_most]
 
 
 def reading(text: str) -> ColumnElement[bool]:

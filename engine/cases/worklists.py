@@ -114,7 +114,7 @@ def _narrow(query: Any, filters: Filters, today: date, soon: date, zone: ZoneInf
         query = query.where(concluded(first, last, zone))
     if filters.real:
         query = query.where(Case.drill.is_(False))
-    if filters.status == "open" and filters.light not in OPEN_LIGHTS:  # said twice, a condition misleads the plan
+    if filters.status == "open":
         query = query.where(Case.closed_at.is_(None))
     elif filters.status == "closed":
         query = query.where(Case.closed_at.is_not(None))
@@ -250,7 +250,8 @@ def _searched(session: Session, query: Select[Any], filters: Filters, page: int,
 
 
 def _pressing(row: Any) -> tuple[bool, date, int]:
-    return row.closed_at is not None, row.sort_due_on or date.max, row.id
+    case_id, closed_at, due = row
+    return closed_at is not None, due or date.max, case_id
 
 
 def _parts(query: Select[Any], filters: Filters) -> list[Part]:
@@ -263,14 +264,11 @@ def _parts(query: Select[Any], filters: Filters) -> list[Part]:
     if own_order:
         return [Part(found, shown, Case.id, own_order)]
     by_due, newest_first = (Case.sort_due_on.nulls_last(), Case.id), (Case.closed_at.desc(), Case.id.desc())
+    open_ = Part(found.where(Case.closed_at.is_(None)), shown, Case.id, by_due)
+    closed = Part(found.where(Case.closed_at.is_not(None)), shown, Case.id, newest_first)
     if filters.status == "open" or filters.light in OPEN_LIGHTS:
-        return [Part(found, shown, Case.id, by_due)]
-    if filters.status == "closed" or filters.light:
-        return [Part(found, shown, Case.id, newest_first)]
-    return [
-        Part(found.where(Case.closed_at.is_(None)), shown, Case.id, by_due),
-        Part(found.where(Case.closed_at.is_not(None)), shown, Case.id, newest_first),
-    ]
+        return [open_]
+    return [closed] if filters.status == "closed" or filters.light else [open_, closed]
 
 
 def _waiting(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[WorkItem, str]]:
