@@ -1,21 +1,29 @@
-"""Who may see a case: object-level checks beside the permissions of the routes."""
+"""Who may see a case: object-level checks beside the permissions of the routes.
 
+A confidential case is narrower than the rest: only its handler, whoever has or did one of its steps, the leaders and
+unit heads in its line, and the persons named for it see it. To everybody else it is not there: every page, list,
+count, search, export and message asks here.
+"""
+
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from engine.cases.desk import Actor
 from engine.cases.errors import NotFound, NotPermitted
-from engine.store.tables import Case, WorkItem
+from engine.store.tables import Account, AccountRole, Case, CaseNamed, WorkItem
 
 # These roles work on the whole office's cases; everybody else sees the cases that came to them or their unit.
 WHOLE_OFFICE = frozenset({"intake", "handler", "disclosure_head", "legal", "leader", "supervisor"})
 NO_CASES = frozenset({"admin", "auditor"})
+# They answer for every case of the office, a confidential one too.
+LINE = frozenset({"disclosure_head", "leader"})
 
 
 def sees_all(actor: Actor) -> bool:
-    """Whether the actor sees every case of the agency."""
+    """Whether the actor sees every case of the agency that is not confidential."""
     return not actor.roles.isdisjoint(WHOLE_OFFICE)
 
 
@@ -23,11 +31,15 @@ def sees_all(actor: Actor) -> bool:
 _SHARED = ("publisher", "secrecy_reviewer", "unit_head")
 
 
-def came_to(actor: Actor, work: WorkItem) -> bool:
-    """Whether this work item alone lets the actor see its case: what `visible` asks, of one row at hand."""
+def came_to(actor: Actor, work: WorkItem, case: Case) -> bool:
+    """Whether this work item alone lets the actor see its case: what `visible` asks, of the rows at hand."""
     if work.agency_id != actor.agency_id:
         return False
-    if sees_all(actor) or actor.id in {work.assignee_id, work.done_by}:
+    if actor.id in {work.assignee_id, work.done_by}:
+        return True
+    if case.confidential:
+        return False
+    if sees_all(actor):
         return True
     if work.unit_id is not None:
         return work.unit_id == actor.unit_id and not actor.roles.isdisjoint({"unit", "unit_head"})
@@ -36,7 +48,7 @@ def came_to(actor: Actor, work: WorkItem) -> bool:
 
 def visible(query: Select[Any], actor: Actor) -> Select[Any]:
     """Narrow a query over Case to what the actor may see."""
-    query = query.where(Case.agency_id == actor.agency_id)
+    query = query.where(Case.agency_id == actor.agency_id, open_to(Case.id, actor))
     if sees_all(actor):
         return query
     theirs = [WorkItem.assignee_id == actor.id, WorkItem.done_by == actor.id]
@@ -45,7 +57,45 @@ def visible(query: Select[Any], actor: Actor) -> Select[Any]:
     theirs.extend(
         and_(WorkItem.role.contains(role), WorkItem.unit_id.is_(None)) for role in _SHARED if role in actor.roles
     )
-    return query.where(exists().where(WorkItem.case_id == Case.id, or_(*theirs)))
+    named = select(CaseNamed.case_id).where(CaseNamed.account_id == actor.id)
+    return query.where(or_(exists().where(WorkItem.case_id == Case.id, or_(*theirs)), Case.id.in_(named)))
+
+
+def open_to(case_id: Any, actor: Actor) -> ColumnElement[bool]:
+    """That the case a row belongs to is not withheld from the actor; `case_id`: the row's column, never NULL.
+
+    For queries that the whole office may read. The confidential cases, a handful, are found by an index of their own,
+    so a list costs no more for them.
+    """
+    found: ColumnElement[bool] = case_id.not_in(_withheld(actor))
+    return found
+
+
+def open_or_none(case_id: Any, actor: Actor) -> ColumnElement[bool]:
+    """As `open_to`, for rows that need not belong to a case."""
+    return or_(case_id.is_(None), open_to(case_id, actor))
+
+
+def withheld(session: Session, actor: Actor) -> frozenset[int]:
+    """The ids of the confidential cases that are not there for the actor."""
+    return frozenset(session.scalars(_withheld(actor)))
+
+
+def _withheld(actor: Actor) -> Select[Any]:
+    case, work, named, handler = aliased(Case), aliased(WorkItem), aliased(CaseNamed), aliased(Account)
+    query = select(case.id).where(case.agency_id == actor.agency_id, case.confidential)
+    if not actor.roles.isdisjoint(LINE):
+        return query.where(false())
+    has = or_(work.assignee_id == actor.id, work.done_by == actor.id)
+    if "unit_head" in actor.roles and actor.unit_id is not None:
+        has = or_(has, work.unit_id == actor.unit_id)
+        of_unit = exists().where(handler.id == case.handler_id, handler.unit_id == actor.unit_id)
+        query = query.where(~of_unit)
+    return query.where(
+        case.handler_id.is_distinct_from(actor.id),
+        ~exists().where(work.case_id == case.id, has),
+        ~exists().where(named.case_id == case.id, named.account_id == actor.id),
+    )
 
 
 def find_case(session: Session, actor: Actor, case_id: int) -> Case:
@@ -54,6 +104,27 @@ def find_case(session: Session, actor: Actor, case_id: int) -> Case:
     if case is None:
         raise NotFound("没有找到这件申请，或者您无权查看。")
     return case
+
+
+def may_see(session: Session, case: Case, account_ids: Iterable[int]) -> frozenset[int]:
+    """Those of the accounts, all active ones of the case's agency, who may see the case."""
+    wanted = list(set(account_ids))
+    if not wanted:
+        return frozenset()
+    people = session.scalars(
+        select(Account).where(Account.id.in_(wanted), Account.agency_id == case.agency_id, Account.active)
+    ).all()
+    return frozenset(one.id for one in people if _sees(session, actor_of(one), case.id))
+
+
+def actor_of(account: Account) -> Actor:
+    """Somebody as who acts, for asking what they may see."""
+    roles = frozenset(held.role for held in account.roles)
+    return Actor(account.id, account.name, account.agency_id, account.unit_id, roles)
+
+
+def _sees(session: Session, actor: Actor, case_id: int) -> bool:
+    return session.scalar(visible(select(Case.id).where(Case.id == case_id), actor)) is not None
 
 
 def needs_case_work(actor: Actor) -> None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from engine.cases.access import open_to, withheld
 from engine.cases.calendars import calendar_of
 from engine.cases.desk import Actor, Desk
 from engine.cases.lights import row_light
@@ -57,6 +58,7 @@ def due_days(desk: Desk, actor: Actor, first: date, last: date) -> tuple[DayLine
             .where(
                 Case.agency_id == actor.agency_id,
                 Case.drill.is_(False),
+                open_to(Case.id, actor),
                 Case.closed_at.is_(None),
                 Case.clock_status.in_(_RUNNING),
                 Case.sort_due_on.between(first, last),
@@ -103,6 +105,8 @@ def due_days(desk: Desk, actor: Actor, first: date, last: date) -> tuple[DayLine
             )
             for item, name, number in open_items(session, actor.agency_id)
         ]
+        hidden = withheld(session, actor)
+        entries = [one for one in entries if one.case_id not in hidden]
         days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
         return tuple(DayLine(day, calendar.is_working_day(day), day == today, tuple(_on(entries, day))) for day in days)
 

@@ -6,26 +6,30 @@ of a message says case, period of the clock and rung, so that a run may be cut o
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.cases.access import may_see
 from engine.cases.audit import SYSTEM
+from engine.cases.awaited import awaited_cases, awaited_reminders
 from engine.cases.batch import PORTION, open_turns
 from engine.cases.calendars import calendar_of
 from engine.cases.definitions import load_definition
 from engine.cases.desk import Desk
 from engine.cases.flow import Turn
+from engine.cases.digests import collect
 from engine.cases.ladder import Reminder, due_text, rung_reached
 from engine.cases.messages import put
 from engine.cases.own_dates import own_date_reminders
-from engine.settings import Scheduler
+from engine.cases.people import People, people_of
+from engine.settings import Ladder
 from engine.statute.calendar import Calendar, StatutoryDate
 from engine.statute.light import Light, LightReading, light, light_of_date
 from engine.statute.outcome import CORRECTION_NOTICE_WORKING_DAYS
 from engine.statute.result import ClockState
-from engine.store.tables import Account, Agency, Case, InboxMessage, ProcessDefinition, WorkItem
+from engine.store.tables import Agency, Case, InboxMessage, ProcessDefinition, WorkItem
 
 _log = logging.getLogger(__name__)
 
@@ -54,28 +58,6 @@ _BEGINS = frozenset(
 _CORRECTION_NOTICE = "correction_notice_served"
 
 
-@dataclass(frozen=True, slots=True)
-class People:
-    """The active accounts of an agency: who holds a role, and who sits in which unit."""
-
-    by_role: Mapping[str, frozenset[int]]
-    unit_of: Mapping[int, int | None]
-
-    def holding(self, role: str, unit_id: int | None = None) -> frozenset[int]:
-        """Holders of a role, in the unit if it has any."""
-        holders = self.by_role.get(role, frozenset())
-        return frozenset(one for one in holders if self.unit_of[one] == unit_id) or holders
-
-    def told(self, role: str, handler_id: int | None) -> frozenset[int]:
-        """Whom a rung means by a role: `handler` the case's own, `unit_head` the head of that person's unit."""
-        handler = handler_id if handler_id in self.unit_of else None
-        if role == "handler" and handler is not None:
-            return frozenset({handler})
-        if role == "unit_head" and handler is not None:
-            return self.holding(role, self.unit_of[handler])
-        return self.holding(role)
-
-
 def escalate(desk: Desk, stop: Callable[[], bool] = lambda: False) -> int:
     """Tell everybody what is due or overdue and has not been told; returns how many messages were new."""
     with desk.reading() as session:
@@ -92,31 +74,21 @@ def escalate(desk: Desk, stop: Callable[[], bool] = lambda: False) -> int:
 def _reminders(desk: Desk, agency_id: int) -> Iterator[list[Reminder]]:
     with desk.reading() as session:
         calendar = calendar_of(session, agency_id, desk.settings)
-        people = _people(session, agency_id)
+        people = people_of(session, agency_id)
         pressing = _pressing(session, agency_id, desk, calendar)
         correcting = _correcting(session, agency_id, desk)
-        afterwards = own_date_reminders(desk, session, agency_id, people.told)
+        afterwards = own_date_reminders(desk, session, agency_id, people)
+        waiting = awaited_cases(desk, session, agency_id, calendar)
     yield from _of_cases(desk, pressing, calendar, people, reply_reminder)
     yield from _of_cases(desk, correcting, calendar, people, correction_reminder)
+    yield from _of_cases(desk, waiting, calendar, people, awaited_reminders)
     yield afterwards
     yield from _of_work(desk, agency_id, people)
 
 
-def _people(session: Session, agency_id: int) -> People:
-    accounts = session.scalars(select(Account).where(Account.agency_id == agency_id, Account.active)).all()
-    by_role: dict[str, set[int]] = {}
-    for account in accounts:
-        for held in account.roles:
-            by_role.setdefault(held.role, set()).add(account.id)
-    return People(
-        {role: frozenset(holders) for role, holders in by_role.items()},
-        {account.id: account.unit_id for account in accounts},
-    )
-
-
 def _pressing(session: Session, agency_id: int, desk: Desk, calendar: Calendar) -> Sequence[int]:
     """Open cases whose date lies on the ladder, by the index of due dates."""
-    highest = desk.settings.scheduler.rungs[0].before
+    highest = desk.settings.ladder.highest()
     last = calendar.add_working_days(desk.today(), highest) if highest else desk.today()
     return session.scalars(
         select(Case.id)
@@ -149,7 +121,7 @@ def _correcting(session: Session, agency_id: int, desk: Desk) -> Sequence[int]:
     ).all()
 
 
-_Rule = Callable[[Turn, People, frozenset[int], Scheduler], Reminder | None]
+_Rule = Callable[[Turn, People, frozenset[int], Ladder], Iterable[Reminder]]
 
 
 def _of_cases(
@@ -161,16 +133,16 @@ def _of_cases(
             cases = session.scalars(select(Case).where(Case.id.in_(portion))).all()
             holders = _assignees(session, portion)
             turns = open_turns(desk, session, cases, calendar, SYSTEM)
-            found = [_safely(rule, turn, people, holders) for turn in turns]
-        yield [one for one in found if one is not None]
+            found = [one for turn in turns for one in _safely(rule, turn, people, holders)]
+        yield found
 
 
-def _safely(rule: _Rule, turn: Turn, people: People, holders: Mapping[int, set[int]]) -> Reminder | None:
+def _safely(rule: _Rule, turn: Turn, people: People, holders: Mapping[int, set[int]]) -> list[Reminder]:
     try:
-        return rule(turn, people, frozenset(holders.get(turn.case.id, ())), turn.desk.settings.scheduler)
+        return list(rule(turn, people, frozenset(holders.get(turn.case.id, ())), turn.desk.settings.ladder))
     except Exception:  # noqa: BLE001 - a case whose dates cannot be derived must not silence the others
         _log.exception("no reminder could be derived for case %d", turn.case.id)
-        return None
+        return []
 
 
 def _assignees(session: Session, case_ids: Sequence[int]) -> dict[int, set[int]]:
@@ -185,20 +157,21 @@ def _assignees(session: Session, case_ids: Sequence[int]) -> dict[int, set[int]]
     return found
 
 
-def reply_reminder(turn: Turn, people: People, holders: frozenset[int], ladder: Scheduler) -> Reminder | None:
+def reply_reminder(turn: Turn, people: People, holders: frozenset[int], ladder: Ladder) -> Iterator[Reminder]:
     """The rung of the reply date: provisional dates climb by their estimate, unconfirmed ones by the cautious date."""
     case, reading = turn.case, _reading(turn)
-    reached = rung_reached(reading, ladder)
+    reached = rung_reached(reading, ladder.of(turn.definition.case_type.clock))
     if reached is None:
-        return None
+        return
     told = case.told_due_on if case.told_due_on not in (None, case.due_on) else None
     cautious = turn.ledger.ruling().state is ClockState.UNCONFIRMED
-    return Reminder(
-        case_id=case.id,
-        people=_addressed(turn, people, holders, reached.tell),
+    yield people.reminder(
+        reached,
         key=f"due:{case.id}:{_period(turn)}:{reached.code}",
         text=due_text(case.number, _title(turn), reading, cautious=cautious, told=told),
-        level=reached.level,
+        case_id=case.id,
+        handler_id=case.handler_id,
+        also=holders,
     )
 
 
@@ -219,30 +192,25 @@ def _reading(turn: Turn) -> LightReading:
     return light_of_date(StatutoryDate(target, missing), turn.today, turn.calendar)
 
 
-def correction_reminder(turn: Turn, people: People, holders: frozenset[int], ladder: Scheduler) -> Reminder | None:
+def correction_reminder(turn: Turn, people: People, holders: frozenset[int], ladder: Ladder) -> Iterator[Reminder]:
     """The rung of the seven working days for the correction notice (Art. 30); after them it is told once."""
     case, result = turn.case, turn.ledger.clock()
     due = result.correction_notice_due
     if due is None or result.correction_notice_late is not None or result.state is not ClockState.RUNNING:
-        return None
+        return
     reading = light_of_date(due, turn.today, turn.calendar)
-    reached = rung_reached(reading, ladder, CORRECTION_NOTICE_WORKING_DAYS)
+    reached = rung_reached(reading, ladder.of("correction_notice"), CORRECTION_NOTICE_WORKING_DAYS)
     if reached is None:
-        return None
+        return
     code = "late" if reached.code.startswith("late") else reached.code
-    return Reminder(
-        case_id=case.id,
-        people=_addressed(turn, people, holders, reached.tell),
+    yield people.reminder(
+        reached,
         key=f"correction_notice:{case.id}:{_period(turn)}:{code}",
         text=due_text(case.number, "补正告知期限", reading),
-        level=reached.level,
+        case_id=case.id,
+        handler_id=case.handler_id,
+        also=holders,
     )
-
-
-def _addressed(turn: Turn, people: People, holders: frozenset[int], roles: Iterable[str]) -> frozenset[int]:
-    """The people of a rung, and whoever has the case in hand just now."""
-    told = frozenset[int]().union(*(people.told(role, turn.case.handler_id) for role in roles))
-    return told | (holders & people.unit_of.keys())
 
 
 def _period(turn: Turn) -> int:
@@ -294,8 +262,19 @@ def _fresh(session: Session, reminders: Sequence[Reminder]) -> list[tuple[Remind
         InboxMessage.account_id.in_(people), InboxMessage.key.in_([one.key for one in reminders])
     )
     told = {(account_id, key) for account_id, key in session.execute(query)}
+    reminders = _among_insiders(session, reminders)
     fresh = [(one, frozenset(person for person in one.people if (person, one.key) not in told)) for one in reminders]
     return [(one, missing) for one, missing in fresh if missing]
+
+
+def _among_insiders(session: Session, reminders: Sequence[Reminder]) -> list[Reminder]:
+    """Those of confidential cases with the people that may see them."""
+    of_cases = {one.case_id for one in reminders}
+    cases = {one.id: one for one in session.scalars(select(Case).where(Case.id.in_(of_cases), Case.confidential))}
+    return [
+        replace(one, people=may_see(session, cases[one.case_id], one.people)) if one.case_id in cases else one
+        for one in reminders
+    ]
 
 
 def _tell(desk: Desk, reminders: Sequence[Reminder]) -> int:
@@ -311,7 +290,10 @@ def _tell(desk: Desk, reminders: Sequence[Reminder]) -> int:
         with session.no_autoflush:
             for one, people in fresh:
                 case, at = cases.get(one.case_id or 0), desk.now()
-                put(session, people, key=one.key, text=one.text, at=at, case=case, level=one.level)
+                told = {"key": one.key, "text": one.text, "at": at, "case": case, "level": one.level}
+                put(session, people - one.digest, **told, by=one.by)
+                put(session, people & one.digest, **told, by=())
+        collect(desk, session, [(one, people & one.digest) for one, people in fresh])
         return sum(len(people) for _one, people in fresh)
 
     return desk.write(work)

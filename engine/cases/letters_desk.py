@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from engine.cases.access import find_case
+from engine.cases.access import find_case, open_to
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import NotFound, Refusal
 from engine.cases.issuing import issue, letter_entry
@@ -149,7 +149,7 @@ def letters_register(desk: Desk, actor: Actor, wanted: RegisterFilter, number: i
     """One page of the numbered letters of the office, newest number first."""
     require(actor, Permission.LETTERS_REGISTER_READ)
     with desk.reading() as session:
-        numbered = (Letter.agency_id == actor.agency_id, Letter.series.is_not(None))
+        numbered = (Letter.agency_id == actor.agency_id, Letter.series.is_not(None), open_to(Letter.case_id, actor))
         query = (
             select(Letter, Case, Account.name)
             .join(Case, Case.id == Letter.case_id)

@@ -7,9 +7,10 @@ import hashlib
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from engine.cases.access import may_see, open_or_none
 from engine.cases.desk import Actor, Desk
 from engine.store.session import TOLD_BY
 from engine.store.tables import Account, AccountRole, Case, InboxMessage, OutboxMessage
@@ -69,7 +70,14 @@ def put(
     level: str = "info",
     by: Collection[str] | None = None,
 ) -> None:
-    """As `tell`, for a key that is new by its making: nothing is asked of the database while no channel is on."""
+    """As `tell`, for a key that is new by its making: nothing is asked of the database while no channel is on.
+
+    Of a confidential case only those are told who may see it, each for himself and not through a group.
+    """
+    confidential = case is not None and case.confidential
+    if case is not None and confidential:
+        session.flush()
+        account_ids = may_see(session, case, account_ids)
     for account_id in account_ids:
         append(
             session,
@@ -82,6 +90,8 @@ def put(
             sent_at=at,
         )
     channels = [name for name in session.info.get(TOLD_BY, ()) if by is None or name in by]
+    if confidential:
+        channels = [name for name in channels if name in _ADDRESSED]
     if channels and account_ids:
         session.add_all(_outgoing(session, account_ids, channels, key=key, text=text, at=at, case=case))
 
@@ -129,14 +139,17 @@ def _outgoing_key(channel: str, account_ids: Collection[int], key: str) -> str:
     return f"{channel}:{hashlib.sha256(told.encode()).hexdigest()[:40]}"
 
 
+def _mine(actor: Actor) -> ColumnElement[bool]:
+    """One's own messages; those about a case that has become confidential since are gone with it."""
+    return and_(InboxMessage.account_id == actor.id, open_or_none(InboxMessage.case_id, actor))
+
+
 def unread_count(desk: Desk, actor: Actor) -> int:
     """How many messages the actor has not read."""
     with desk.reading() as session:
         return (
             session.scalar(
-                select(func.count())
-                .select_from(InboxMessage)
-                .where(InboxMessage.account_id == actor.id, InboxMessage.read_at.is_(None))
+                select(func.count()).select_from(InboxMessage).where(_mine(actor), InboxMessage.read_at.is_(None))
             )
             or 0
         )
@@ -145,7 +158,7 @@ def unread_count(desk: Desk, actor: Actor) -> int:
 def inbox(desk: Desk, actor: Actor, page: int = 1, size: int = 50) -> tuple[list[InboxMessage], int]:
     """One page of the actor's messages, newest first, and how many there are."""
     with desk.reading() as session:
-        mine = InboxMessage.account_id == actor.id
+        mine = _mine(actor)
         total = session.scalar(select(func.count()).select_from(InboxMessage).where(mine)) or 0
         rows = session.scalars(
             select(InboxMessage).where(mine).order_by(InboxMessage.id.desc()).offset((page - 1) * size).limit(size)

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.cases.access import find_case
+from engine.cases.access import find_case, open_to
 from engine.cases.audit import record_case_event
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import Refusal
@@ -53,7 +53,7 @@ def outgoing(desk: Desk, actor: Actor, *, case_id: int | None = None) -> tuple[O
         query = (
             select(Letter, Case.number)
             .join(Case, Case.id == Letter.case_id)
-            .where(Letter.agency_id == actor.agency_id, Letter.voided_at.is_(None))
+            .where(Letter.agency_id == actor.agency_id, Letter.voided_at.is_(None), open_to(Letter.case_id, actor))
             .order_by(Letter.id.desc())
             .limit(_SHOWN)
         )

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.cases.access import find_case
+from engine.cases.access import find_case, open_to
 from engine.cases.audit import record_case_event
 from engine.cases.calendars import calendar_of
 from engine.cases.desk import Actor, Desk
@@ -145,7 +145,9 @@ def publications_of(desk: Desk, actor: Actor, case_id: int) -> tuple[TaskLine, .
 def publication_tasks(desk: Desk, actor: Actor, status: str = "") -> tuple[TaskLine, ...]:
     """The office's tasks, open ones first. Raises NotPermitted."""
     require(actor, Permission.CASES_PUBLICATION_READ)
-    query = select(PublicationTask).where(PublicationTask.agency_id == actor.agency_id)
+    query = select(PublicationTask).where(
+        PublicationTask.agency_id == actor.agency_id, open_to(PublicationTask.case_id, actor)
+    )
     if status:
         query = query.where(PublicationTask.status == status)
     order = (PublicationTask.status.in_(["declined", "published"]), PublicationTask.approved_on, PublicationTask.id)
@@ -161,7 +163,11 @@ def open_publications(desk: Desk, session: Session, agency_id: int) -> list[Task
 
 def _open(session: Session, actor: Actor, task_id: int, status: str) -> tuple[PublicationTask, Case]:
     task = session.scalar(
-        select(PublicationTask).where(PublicationTask.id == task_id, PublicationTask.agency_id == actor.agency_id)
+        select(PublicationTask).where(
+            PublicationTask.id == task_id,
+            PublicationTask.agency_id == actor.agency_id,
+            open_to(PublicationTask.case_id, actor),
+        )
     )
     if task is None:
         raise NotFound("没有找到这项转化任务。")

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from engine.cases.access import find_case
+from engine.cases.access import find_case, open_to
 from engine.cases.audit import record_case_event
 from engine.cases.claims import candidates
 from engine.cases.desk import Actor, Desk
@@ -143,7 +143,7 @@ def reminders(
 ) -> Page[ReminderLine]:
     """Reminders, unanswered first: all of them for supervisors, one's own for everybody else."""
     require(actor, Permission.SUPERVISION_ITEM_READ)
-    conditions = [CaseReminder.agency_id == actor.agency_id]
+    conditions = [CaseReminder.agency_id == actor.agency_id, open_to(CaseReminder.case_id, actor)]
     if not permits(actor, Permission.SUPERVISION_BOARD_READ):
         conditions.append(or_(CaseReminder.account_id == actor.id, CaseReminder.sent_by == actor.id))
     if only_open:

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import exists, extract, or_, select
 from sqlalchemy.orm import Session
 
-from engine.cases.access import find_case
+from engine.cases.access import find_case, open_to
 from engine.cases.accounts import office_agency
 from engine.cases.calendars import calendar_of
 from engine.cases.desk import Actor, Desk
@@ -106,7 +106,9 @@ def review_line(desk: Desk, actor: Actor, review_id: int) -> ReviewLine:
     """One line. Raises NotFound, NotPermitted."""
     require(actor, Permission.CASES_REVIEW_READ)
     with desk.reading() as session:
-        query = select(Review).where(Review.id == review_id, Review.agency_id == actor.agency_id)
+        query = select(Review).where(
+            Review.id == review_id, Review.agency_id == actor.agency_id, open_to(Review.case_id, actor)
+        )
         found = list(_lines(desk, session, actor.agency_id, session.scalars(query).all()))
     if not found:
         raise NotFound("没有找到这件复议、诉讼。")
@@ -121,7 +123,7 @@ def review_register(
     query = (
         select(Review)
         .join(Case, Case.id == Review.case_id)
-        .where(Review.agency_id == actor.agency_id, Review.voided_at.is_(None))
+        .where(Review.agency_id == actor.agency_id, Review.voided_at.is_(None), open_to(Review.case_id, actor))
         .order_by(Review.received_on.desc(), Review.id.desc())
     )
     if wanted.kind:

@@ -149,7 +149,7 @@ def load_work(session: Session, actor: Actor, work_item_id: int) -> tuple[WorkIt
     if found is None:
         raise NotFound("没有找到这项工作。")
     item, case = found
-    if not came_to(actor, item):
+    if not came_to(actor, item, case):
         find_case(session, actor, case.id)
     return item, case
 

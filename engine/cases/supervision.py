@@ -12,12 +12,13 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from engine.cases.access import open_to
 from engine.cases.calendars import calendar_of
 from engine.cases.desk import Actor, Desk
+from engine.cases.filters import light_condition
 from engine.cases.lights import row_light
 from engine.cases.page import Page
 from engine.cases.permissions import Permission, require
-from engine.cases.worklists import light_condition
 from engine.statute.calendar import Calendar
 from engine.statute.light import SOON_WORKING_DAYS, LightReading
 from engine.store.tables import Account, Case, Unit, WorkItem
@@ -131,7 +132,12 @@ def board(desk: Desk, actor: Actor) -> Board:
             session.execute(
                 select(WorkItem.assignee_id, func.count())
                 .join(Case, Case.id == WorkItem.case_id)
-                .where(WorkItem.agency_id == actor.agency_id, WorkItem.status == "open", Case.drill.is_(False))
+                .where(
+                    WorkItem.agency_id == actor.agency_id,
+                    WorkItem.status == "open",
+                    Case.drill.is_(False),
+                    open_to(Case.id, actor),
+                )
                 .group_by(WorkItem.assignee_id)
             ).all()
         )
@@ -188,7 +194,7 @@ def _condition(desk: Desk, session: Session, actor: Actor, group: Group) -> Colu
 def _grouped(session: Session, actor: Actor, condition: ColumnElement[bool]) -> dict[int | None, int]:
     query = (
         select(Case.handler_id, func.count())
-        .where(Case.agency_id == actor.agency_id, Case.drill.is_(False), condition)
+        .where(Case.agency_id == actor.agency_id, Case.drill.is_(False), open_to(Case.id, actor), condition)
         .group_by(Case.handler_id)
     )
     return dict(session.execute(query).all())
@@ -205,6 +211,7 @@ def cases_of(desk: Desk, actor: Actor, wanted: Wanted, number: int = 1, size: in
         query = select(Case).where(
             Case.agency_id == actor.agency_id,
             Case.drill.is_(False),
+            open_to(Case.id, actor),
             _condition(desk, session, actor, wanted.group),
         )
         if wanted.handler is not None:
@@ -278,7 +285,7 @@ def _causes(session: Session, desk: Desk, actor: Actor) -> tuple[Cause, ...]:
     condition = or_(*[_condition(desk, session, actor, group) for group in (Group.OVERDUE, Group.LATE)])
     query = (
         select(Case.id, Case.replied_on)
-        .where(Case.agency_id == actor.agency_id, Case.drill.is_(False), condition)
+        .where(Case.agency_id == actor.agency_id, Case.drill.is_(False), open_to(Case.id, actor), condition)
         .order_by(Case.sort_due_on.desc())
         .limit(_CAUSES_FROM)
     )
@@ -310,7 +317,7 @@ def trend(desk: Desk, actor: Actor, months: int = 12) -> tuple[Month, ...]:
     for _ in range(months - 1):
         firsts.append((firsts[-1] - timedelta(days=1)).replace(day=1))
     firsts.reverse()
-    ours = (Case.agency_id == actor.agency_id, Case.drill.is_(False))
+    ours = (Case.agency_id == actor.agency_id, Case.drill.is_(False), open_to(Case.id, actor))
     received: Counter[date] = Counter()
     replied: Counter[date] = Counter()
     late: Counter[date] = Counter()

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.cases.access import find_case
+from engine.cases.access import find_case, open_or_none
 from engine.cases.audit import record_case_event, record_event
 from engine.cases.calendars import calendar_of
 from engine.cases.desk import Actor, Desk
@@ -133,7 +133,9 @@ def close_item(desk: Desk, actor: Actor, item_id: int, result: str) -> None:
 def items(desk: Desk, actor: Actor, *, only_open: bool = True, number: int = 1, size: int = 30) -> Page[ItemLine]:
     """Items, the most pressing first: all of them for supervisors, one's own for everybody else."""
     require(actor, Permission.SUPERVISION_ITEM_READ)
-    query = select(SupervisionItem).where(SupervisionItem.agency_id == actor.agency_id)
+    query = select(SupervisionItem).where(
+        SupervisionItem.agency_id == actor.agency_id, open_or_none(SupervisionItem.case_id, actor)
+    )
     if not permits(actor, Permission.SUPERVISION_BOARD_READ):
         query = query.where(SupervisionItem.account_id == actor.id)
     if only_open:

@@ -13,6 +13,7 @@ _OPEN = text("closed_at IS NULL")
 _RUNNING = text("archived_at IS NULL")
 _ITEM_OPEN = text("status = 'open'")
 _ITEM_FREE = text("status = 'open' AND assignee_id IS NULL")
+_TELLING = text("type IN ('extension', 'consult_sent')")
 _TIMER_OPEN = text("fired_at IS NULL AND cancelled_at IS NULL")
 
 
@@ -21,7 +22,9 @@ class Case(Base):
 
     `due_on`, `estimated_due_on`, `clock_status` and the other clock columns are an index derived from the ledger,
     rewritten in the transaction that appends an event; nothing reads law from them.
-    `state` holds the live tokens only and is empty once the case has ended; `open_timers` counts waiting timer rows.
+    A `confidential` case is seen by those who work on it and those named (engine/cases/access.py).
+    `state` holds the live tokens only and is empty once the case has ended; `open_timers` counts waiting
+    timer rows, `watchers` the people who want to be told.
     """
 
     __tablename__ = "case_file"
@@ -55,6 +58,13 @@ class Case(Base):
             sqlite_where=_RUNNING,
             postgresql_where=_RUNNING,
         ),
+        Index(
+            "ix_case_file_confidential",
+            "agency_id",
+            "id",
+            sqlite_where=text("confidential = 1"),
+            postgresql_where=text("confidential"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -69,6 +79,8 @@ class Case(Base):
     subject: Mapped[str] = mapped_column(Text)
     channel: Mapped[str | None] = mapped_column(String(20))
     drill: Mapped[bool] = mapped_column(default=False)
+    confidential: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    watchers: Mapped[int] = mapped_column(default=0, server_default="0")
     query_code: Mapped[str] = mapped_column(String(12))
     form_requested: Mapped[str | None] = mapped_column(String(200))
     applicant_name: Mapped[str | None] = mapped_column(String(200))
@@ -109,7 +121,10 @@ class LegalEvent(Base):
     """
 
     __tablename__ = "legal_event"
-    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "seq"),
+        Index("ix_legal_event_telling", "type", "case_id", sqlite_where=_TELLING, postgresql_where=_TELLING),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
@@ -207,6 +222,7 @@ class WorkItem(Base):
     """A human step that waits or has been done: the row behind 待办, 待签, 已办.
 
     `sort_due_on` of an open one is that of its case, kept here too so that lists are read in the order of an index.
+    `done_for`: the absent person in whose place `done_by` did it.
     """
 
     __tablename__ = "work_item"
@@ -251,6 +267,7 @@ class WorkItem(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(Instant)
     done_at: Mapped[datetime | None] = mapped_column(Instant)
     done_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    done_for: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     outcome: Mapped[str | None] = mapped_column(String(200))
     note: Mapped[str | None] = mapped_column(Text)
 

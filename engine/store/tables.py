@@ -1,8 +1,10 @@
 """All tables, imported in one place so that the metadata is complete."""
 
 from engine.store.after import PublicationTask, Review, ReviewStage
+from engine.store.around import CaseComment, CaseLink, CaseNamed, CaseWatcher
 from engine.store.base import Base
 from engine.store.case import WAITS, Case, CaseGram, CaseItem, Document, FormRecord, LegalEvent, Party, Timer, WorkItem
+from engine.store.desks import Leave, ReceiptPrint, SavedFilter
 from engine.store.letters import (
     LetterConversion,
     LetterFile,
@@ -43,16 +45,21 @@ __all__ = [
     "AuditSeal",
     "Base",
     "Case",
+    "CaseComment",
     "CaseEvent",
     "CaseGram",
     "CaseItem",
+    "CaseLink",
+    "CaseNamed",
     "CaseReminder",
+    "CaseWatcher",
     "Document",
     "FormDraft",
     "FormRecord",
     "HolidayNotice",
     "InboxMessage",
     "Lease",
+    "Leave",
     "LegalEvent",
     "Letter",
     "LetterConversion",
@@ -67,8 +74,10 @@ __all__ = [
     "ProcessDefinition",
     "ProcessMigration",
     "PublicationTask",
+    "ReceiptPrint",
     "Review",
     "ReviewStage",
+    "SavedFilter",
     "SealRequest",
     "Severance",
     "Signature",
