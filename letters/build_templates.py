@@ -1,5 +1,6 @@
-"""Writes the Word templates: `python -m letters.build_templates [FOLDER]`, by default `letters/templates`.
+"""Writes the Word templates: `python -m letters.build_templates`.
 
+The office's go to `letters/templates`, those of the product's case types to `workflows/<case type>/letters/templates`.
 Templates are built by a program because Word splits marks across runs when it saves; an office may still edit them,
 and `yishen letters check` says whether an edited one is usable.
 """
@@ -7,6 +8,7 @@ and `yishen letters check` says whether an edited one is usable.
 import io
 import sys
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -16,8 +18,9 @@ from docx.shared import Pt
 
 from letters import letterform, tables
 from letters.blocks import Block, Body, Each, Form, Sheet, Text, When
-from letters.catalog import Catalog, Entry, load
+from letters.catalog import HERE, Entry, load
 from letters.notices import NOTICES
+from letters.own_papers import OWN
 from letters.papers import PAPERS
 from letters.replies import REPLIES
 from letters.tables import Grid
@@ -36,9 +39,12 @@ _LONG_ORGAN: Final = 14  # characters; beyond them the name does not fit over th
 _WORDING: Final = {**NOTICES, **REPLIES, **PAPERS}
 
 
-def build(entry: Entry) -> bytes:
-    """The template of one letter; the same wording gives the same bytes."""
-    body = _WORDING[entry.code]
+_CASE_TYPES: Final = HERE.parent / "workflows"
+
+
+def build(entry: Entry, body: Body | None = None) -> bytes:
+    """The template of one letter; the same wording gives the same bytes. `body`: of a case type's own letter."""
+    body = body or _WORDING[entry.code]
     document = letterform.blank_letter(entry.name, body.page)
     if body.page == "letter":
         letterform.add(document, "文号", "{{ document_number }}")
@@ -135,14 +141,25 @@ def _packed(document: DocumentType) -> bytes:
     return packed.getvalue()
 
 
-def write_all(folder: Path, catalog: Catalog) -> int:
-    """Write every template of the catalogue into `folder`; how many there are."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for entry in catalog.letters.values():
-        (folder / entry.template.name).write_bytes(build(entry))
-    return len(catalog.letters)
+def built() -> Iterator[tuple[Path, bytes]]:
+    """Every template of the product: where it lies and its bytes."""
+    for entry in load().letters.values():
+        yield entry.template, build(entry)
+    for case_type, wording in OWN.items():
+        own = load(_CASE_TYPES / case_type / "letters")
+        for code, body in wording.items():
+            yield own[code].template, build(own[code], body)
+
+
+def write_all() -> int:
+    """Write every template to its place; how many there are."""
+    count = 0
+    for path, content in built():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        count += 1
+    return count
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent / "templates"
-    sys.stdout.write(f"{write_all(target, load())} templates in {target}\n")
+    sys.stdout.write(f"{write_all()} templates written\n")

@@ -127,10 +127,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All letters by code, with the series their numbers come from."""
+    """All letters by code, with the series their numbers come from and the folder they were read from."""
 
     letters: Mapping[str, Entry]
     series: Mapping[str, Series]
+    folder: Path = HERE
 
     def __getitem__(self, code: str) -> Entry:
         """The entry of a letter code; `CatalogFault` if there is none."""
@@ -250,7 +251,7 @@ def _entry(body: Mapping[str, Any], raw: Mapping[str, Any], known: Mapping[str, 
     )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def load(folder: Path = HERE) -> Catalog:
     """Read `folder/catalog.toml` (templates lie in `folder/templates`). Raises `CatalogFault`."""
     path = folder / "catalog.toml"
@@ -267,4 +268,4 @@ def load(folder: Path = HERE) -> Catalog:
         raise
     except (OSError, KeyError, ValueError) as fault:
         raise CatalogFault(f"{path.name}: {fault}") from fault
-    return Catalog(letters, series)
+    return Catalog(letters, series, folder)

@@ -36,8 +36,11 @@ class Report:
     faults: tuple[Fault, ...]
 
 
-def check(folder: Path = HERE) -> Report:
-    """Render and lint every letter of the catalogue in `folder`. Faults are reported, not raised."""
+def check(folder: Path = HERE, *, whole: bool = True) -> Report:
+    """Render and lint every letter of the catalogue in `folder`. Faults are reported, not raised.
+
+    `whole`: every decision of the law must have its letter here; a case type's own letters need not.
+    """
     try:
         catalog = load(folder)
     except CatalogFault as fault:
@@ -51,7 +54,8 @@ def check(folder: Path = HERE) -> Report:
                 rendered += 1
                 wrong += _sample(entry, sample, catalog)
         faults += dict.fromkeys(wrong)
-    faults += _unanswered(catalog)
+    if whole:
+        faults += _unanswered(catalog)
     known = {entry.template.name for entry in catalog.letters.values()}
     strays = sorted(path.name for path in (folder / "templates").glob("*.do*") if path.name not in known)
     # Word keeps a lock file beside an open document.

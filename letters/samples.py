@@ -1,12 +1,15 @@
 """Invented values for every letter and every decision it answers: short, typical and very long.
 
-Used by `yishen letters check`, by tests and by whoever edits a template. County, organs and people are invented.
+Used by `yishen letters check`, by tests and by whoever edits a template. County, organs and people are invented. A case
+type may bring a `samples.toml` beside its own catalogue; what neither file knows is made up from the field's kind.
 """
 
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final, Literal
 
 from engine.statute.decisions import DECISIONS, RemedyType
@@ -27,7 +30,20 @@ ONLINE_FORUM: Final = Forum(
 )
 ISSUED_ON: Final = date(2026, 11, 6)
 
-_TEXTS: Final[Mapping[str, Any]] = tomllib.loads((HERE / "samples.toml").read_text(encoding="utf-8"))
+_SECTIONS: Final[Mapping[str, str]] = {
+    "office": "office", "case": "case", "applicant": "party.applicant", "item": "item", "answer": "answer",
+    "letter": "letter", "service": "service", "flow": "flow", "file": "file", "clock": "clock", "given": "given",
+    "print": "print", "severed": "severed", "words": "words", "own": "",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _read(folder: Path) -> Mapping[str, Any]:
+    path = folder / "samples.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+_TEXTS: Final[Mapping[str, Any]] = _read(HERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +102,7 @@ def _sample(
     variant: Mapping[str, object],
 ) -> Sample:
     decision, ground = answered
-    sources = _sources(variant, length)
+    sources = {field.source: _example(field) for field in entry.fields} | _sources(catalog, variant, length)
     if decision is not None:
         reasons = _TEXTS["reason"]
         sources |= {"case.decision": decision, "case.ground": ground}
@@ -111,16 +127,12 @@ def _sample(
     return Sample(entry.code, decision, ground, length, values.collect(entry, sources))
 
 
-def _sources(variant: Mapping[str, object], length: Length) -> dict[str, object]:
-    sources: dict[str, object] = {
-        f"{source}.{name}": value
-        for section, source in (
-            ("office", "office"), ("case", "case"), ("applicant", "party.applicant"), ("item", "item"),
-            ("answer", "answer"), ("letter", "letter"), ("service", "service"), ("flow", "flow"), ("file", "file"),
-            ("clock", "clock"), ("given", "given"), ("print", "print"), ("severed", "severed"),
-        )
-        for name, value in _TEXTS[section].items()
-    }  # fmt: skip
+def _sources(catalog: Catalog, variant: Mapping[str, object], length: Length) -> dict[str, object]:
+    sources: dict[str, object] = {}
+    for texts in (_TEXTS, {} if catalog.folder == HERE else _read(catalog.folder)):
+        for section, prefix in _SECTIONS.items():
+            for name, value in texts.get(section, {}).items():
+                sources[f"{prefix}.{name}" if prefix else name] = value
     mode = str(variant.get("answer.fee_mode", "per_item" if length == "short" else "per_page"))
     quantity: int = _TEXTS["fee"][mode]["quantity"]
     already: int = _TEXTS["fee"][mode].get("already", 0)
@@ -130,6 +142,28 @@ def _sources(variant: Mapping[str, object], length: Length) -> dict[str, object]
         "clock.reply": ClockDate(date(2026, 11, 6)),
         "clock.reply_after_extension": ClockDate(date(2026, 12, 4)),
     }
+
+
+def _example(field: Field) -> object:
+    """A value for a field that no file of samples knows."""
+    match field.kind:
+        case "date":
+            return ISSUED_ON
+        case "clock_date":
+            return ClockDate(ISSUED_ON)
+        case "number" | "amount":
+            return 3
+        case "choice":
+            return next(iter(field.choices))
+        case "rows":
+            return [
+                {
+                    column.name: 1 if column.kind in {"number", "amount"} else f"样例{column.label}"
+                    for column in field.columns
+                }
+            ]
+        case _:
+            return f"样例{field.label}"
 
 
 def owed_remedy(entry: Entry, decision: str | None, ground: str | None, fields: Mapping[str, object]) -> RemedyType:
@@ -190,10 +224,6 @@ def _longer(field: Field, value: object) -> object:
             {"name": f"《城南市场改造项目第{n}标段施工合同及其补充协议》", "form": "纸质复印件", "pages": 4 + n}
             for n in range(1, 41)
         ]
-    if (
-        field.kind == "rows"
-        and field.source.startswith(("flow.", "file.", "clock.", "given.", "print.", "severed."))
-        and isinstance(value, list)
-    ):
+    if field.kind == "rows" and not field.source.startswith(("answer.", "fee.")) and isinstance(value, list):
         return [row for _ in range(12) for row in value]
     return value

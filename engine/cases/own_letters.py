@@ -7,10 +7,8 @@ from threading import Lock
 
 from engine.cases.desk import Desk
 from engine.process import Definition, Fault, parse, read_bundle
-from letters import templates
-from letters.catalog import Catalog, CatalogFault, load
-from letters.render import contract_faults, template_of
-from letters.templates import TemplateFault
+from letters.catalog import Catalog, load
+from letters.checking import Report, check
 
 _CATALOG = "letters/catalog.toml"
 _unpacked: set[Path] = set()
@@ -46,26 +44,30 @@ def _unpack(desk: Desk, definition: Definition) -> Path:
 
 
 def letter_faults(folder: Path) -> list[Fault]:
-    """What is wrong with the letters of a case type's folder: unknown codes, templates that do not fit their fields."""
+    """What is wrong with the letters of a case type's folder: unknown codes, and whatever `own_report` finds."""
     definition = parse(read_bundle(folder))
+    known = set(load().letters)
     faults: list[Fault] = []
-    own: Catalog | None = None
     if _CATALOG in definition.letters:
-        load.cache_clear()
-        try:
-            own = load(folder / "letters")
-        except CatalogFault as error:
-            return [Fault(_CATALOG, "", f"文书目录有误：{error}。", "请按提示改正。")]
-        for entry in own.letters.values():
-            file = f"letters/templates/{entry.template.name}"
-            try:
-                wrong = contract_faults(entry, templates.parse(template_of(entry)))
-            except TemplateFault as error:
-                wrong = (str(error),)
-            faults += [Fault(file, entry.code, f"{sentence}。", "请修改模板或者文书目录。") for sentence in wrong]
-    known = {*load().letters, *(own.letters if own is not None else ())}
+        for one in own_report(folder).faults:
+            if one.file == "catalog.toml" and not one.sample:
+                return [Fault(_CATALOG, "", f"文书目录有误：{one.message}。", "请按提示改正。")]
+            file = f"letters/templates/{one.file}"
+            faults.append(Fault(file, one.sample, f"{one.message}。", "请修改模板或者文书目录。"))
+        known |= set(load(folder / "letters").letters)
     for step in definition.steps.values():
         if step.letter not in {None, "decision", *known}:
             where = definition.nodes[step.element].file
             faults.append(Fault(where, step.element, f"没有文书“{step.letter}”。", "请核对代码，或者登记到文书目录。"))
     return sorted(faults)
+
+
+def own_report(folder: Path) -> Report:
+    """The check of the letters that the case type in `folder` brings along; nothing to check is a clean report.
+
+    They are rendered, read again and linted like the office's own, with the samples beside their catalogue.
+    """
+    if not (folder / _CATALOG).is_file():
+        return Report(0, 0, ())
+    load.cache_clear()
+    return check(folder / "letters", whole=False)

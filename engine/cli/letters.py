@@ -4,8 +4,11 @@ from pathlib import Path
 
 import click
 
+from engine.cases.definitions import SHIPPED
+from engine.cases.own_letters import own_report
 from engine.cli.at_desk import at_desk, desk_options
 from engine.cli.faults import FoundFault
+from engine.cli.workflows import case_types_in
 from letters.checking import check
 
 
@@ -18,19 +21,25 @@ def letters_group() -> None:
 
 
 @letters_group.command("check")
-def check_command() -> None:
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+def check_command(folder: Path | None) -> None:
     """Render every letter for every decision with sample data and read it again.
 
-    Prints one line per fault (template, sample, what is wrong) and exits 1, or a count and exits 0.
+    That is the office's catalogue and the letters that case types bring along: those of the product, or of the case
+    types in DIR. Prints one line per fault (template, sample, what is wrong) and exits 1, or a count and exits 0.
 
     Example: yishen letters check
     """
-    report = check()
-    for fault in report.faults:
-        click.echo(" ".join(str(fault).split()))
-    if report.faults:
-        raise FoundFault(f"文书检查发现 {len(report.faults)} 处问题，请逐条改正后再检查。")
-    click.echo(f"文书模板 {report.templates} 份，生成样本 {report.letters} 份，全部合格。")
+    reports = {"": check()}
+    for one in case_types_in(folder or SHIPPED):
+        reports[f"{one.name}/"] = own_report(one)
+    lines = [f"{where}{fault}" for where, report in reports.items() for fault in report.faults]
+    for line in lines:
+        click.echo(" ".join(line.split()))
+    if lines:
+        raise FoundFault(f"文书检查发现 {len(lines)} 处问题，请逐条改正后再检查。")
+    made, letters = sum(one.letters for one in reports.values()), sum(one.templates for one in reports.values())
+    click.echo(f"文书模板 {letters} 份，生成样本 {made} 份，全部合格。")
 
 
 @letters_group.command("verify")

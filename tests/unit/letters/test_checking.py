@@ -3,13 +3,16 @@
 import io
 import shutil
 import zipfile
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from engine.cases.definitions import SHIPPED
+from engine.cases.own_letters import letter_faults, own_report
 from engine.cli import letters as command
 from engine.cli.faults import FoundFault
-from letters.build_templates import build
+from letters.build_templates import built
 from letters.catalog import HERE, load
 from letters.checking import check
 
@@ -48,11 +51,16 @@ def test_the_templates_of_the_project_pass():
 
 
 def test_templates_on_disk_are_in_step_with_the_program_that_builds_them():
-    for entry in load().letters.values():
-        with zipfile.ZipFile(entry.template) as disk, zipfile.ZipFile(io.BytesIO(build(entry))) as built:
-            assert disk.namelist() == built.namelist(), entry.code
+    for path, content in built():
+        with zipfile.ZipFile(path) as disk, zipfile.ZipFile(io.BytesIO(content)) as now:
+            assert disk.namelist() == now.namelist(), path.name
             for name in disk.namelist():
-                assert disk.read(name) == built.read(name), f"{entry.code} {name}: python -m letters.build_templates"
+                assert disk.read(name) == now.read(name), f"{path.name} {name}: python -m letters.build_templates"
+
+
+def test_the_program_builds_every_template_of_the_product():
+    on_disk = {*(HERE / "templates").glob("*.docx"), *SHIPPED.glob("*/letters/templates/*.docx")}
+    assert {path for path, _content in built()} == on_disk
 
 
 def test_every_kind_of_damage_is_reported_in_one_run(folder):
@@ -101,10 +109,32 @@ def test_a_broken_catalogue_is_one_fault(folder):
 def test_the_command_prints_a_count_or_one_line_for_each_fault(folder, monkeypatch):
     good = CliRunner().invoke(command.letters_group, ["check"])
     assert good.exit_code == 0
-    assert str(len(load().letters)) in good.output
+    assert f"文书模板 {len(list(built()))} 份" in good.output
     (folder / "templates" / "A-01.docx").unlink()
     (folder / "templates" / "A-02.docx").write_bytes(b"")
+    own = Path(shutil.copytree(SHIPPED / "policy_interpretation", folder / "policy_interpretation"))
+    rewrite(own / "letters" / "templates" / "P-05.docx", "{{ complete_by }}", "限期")
     monkeypatch.setattr(command, "check", lambda: check(folder))
-    bad = CliRunner().invoke(command.letters_group, ["check"])
+    bad = CliRunner().invoke(command.letters_group, ["check", str(own)])
     assert bad.exit_code == FoundFault.exit_code == 1
-    assert [line.split("：")[0] for line in bad.stdout.splitlines()] == ["A-01.docx", "A-02.docx"]
+    told = [line.split("：")[0] for line in bad.stdout.splitlines()]
+    assert told == ["A-01.docx", "A-02.docx", "policy_interpretation/P-05.docx"]
+
+
+@pytest.mark.parametrize("of", sorted(SHIPPED.glob("*/letters")), ids=lambda of: of.parent.name)
+def test_the_letters_of_a_case_type_are_rendered_and_linted_too(of):
+    report = own_report(of.parent)
+    assert report.faults == ()
+    assert report.letters >= 3 * report.templates > 0
+
+
+def test_a_case_type_whose_letter_reads_badly_does_not_pass(tmp_path):
+    own = Path(shutil.copytree(SHIPPED / "policy_interpretation", tmp_path / "policy_interpretation"))
+    rewrite(own / "letters" / "templates" / "P-04.docx", "（此件公开发布）", "(此件公开发布)")
+    said = [str(fault) for fault in letter_faults(own)]
+    assert any("半角" in line and "P-04" in line for line in said), said
+
+
+def test_a_case_type_without_samples_of_its_own_is_checked_with_made_up_values():
+    report = own_report(Path(__file__).parents[2] / "case_types" / "suggestion")
+    assert (report.letters, report.faults) == (3, ())
