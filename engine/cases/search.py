@@ -51,16 +51,44 @@ def reindex(session: Session, case: Case, before: frozenset[str]) -> None:
 def newest(session: Session, cases: Select[*tuple[Any, ...]], text: str, at_most: int) -> list[Row[Any]]:
     """The newest rows of a selection over Case in whose subject or applicant every word of the text stands.
 
-    A word of digits also finds the case whose number it begins or is. `cases` selects the id first.
+    A word of digits also finds the case whose number it begins or is. `cases` selects the id first; the rows have two
+    columns more, `subject` and `applicant_name`.
     """
     words = text.lower().split()
     pairs = list(dict.fromkeys(pair for word in words for pair in list(_pairs(word))[:_ASKED]))
-    told = cases.where(*[_inside(word) for word in words])
-    asked = [_having(told, _rarest_first(session, pairs)) if pairs else told.order_by(Case.id.desc())]
+    told = cases.add_columns(Case.subject, Case.applicant_name)
+    if pairs:
+        found = _holding(session, _having(told, _rarest_first(session, pairs)), words, at_most)
+    else:
+        single = told.where(*[_inside(word) for word in words]).order_by(Case.id.desc())
+        found = list(session.execute(single.limit(at_most)))
     if len(words) == 1 and _NUMBER.fullmatch(words[0]):
-        asked.append(_having(cases, words))
-    found = {row[0]: row for query in asked for row in session.execute(query.limit(at_most))}
-    return sorted(found.values(), key=lambda row: -row[0])[:at_most]
+        found += session.execute(_having(told, words).limit(at_most))
+    by_id = {row[0]: row for row in found}
+    return [by_id[case_id] for case_id in sorted(by_id, reverse=True)][:at_most]
+
+
+def _holding(
+    session: Session, candidates: Select[*tuple[Any, ...]], words: Sequence[str], at_most: int
+) -> list[Row[Any]]:
+    """The first candidates in which the words stand as they are, not only their pairs.
+
+    The words are looked for here and not by the database, whose guess of how many rows hold a word misleads its plan.
+    """
+    found: list[Row[Any]] = []
+    below: int | None = None
+    while len(found) < at_most:
+        portion = candidates if below is None else candidates.where(CaseGram.case_id < below)
+        rows = session.execute(portion.limit(at_most)).all()
+        found += [row for row in rows if all(_stands(word, row) for word in words)]
+        if len(rows) < at_most:
+            break
+        below = rows[-1][0]
+    return found[:at_most]
+
+
+def _stands(word: str, row: Row[Any]) -> bool:
+    return word in row.subject.lower() or word in (row.applicant_name or "").lower()
 
 
 def reading(text: str) -> ColumnElement[bool]:

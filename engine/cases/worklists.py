@@ -250,8 +250,7 @@ def _searched(session: Session, query: Select[Any], filters: Filters, page: int,
 
 
 def _pressing(row: Any) -> tuple[bool, date, int]:
-    case_id, closed_at, due = row
-    return closed_at is not None, due or date.max, case_id
+    return row.closed_at is not None, row.sort_due_on or date.max, row.id
 
 
 def _parts(query: Select[Any], filters: Filters) -> list[Part]:

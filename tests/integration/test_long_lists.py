@@ -45,6 +45,14 @@ def test_a_word_of_any_length_finds_every_case_that_holds_it(busy):
     assert found(busy, "%") == []
 
 
+def test_cases_that_hold_only_the_pairs_of_a_word_do_not_crowd_out_those_that_hold_it(busy, monkeypatch):
+    monkeypatch.setattr(worklists, "FOUND", 1)
+    wanted = busy.register(subject="东山片区用地红线图").case_id
+    for number in range(3):
+        busy.register(subject=f"片区用地红线 东山片段{number}")
+    assert found(busy, "东山片区") == [wanted]
+
+
 def test_a_number_is_found_whole_by_its_beginning_and_by_its_serial(busy):
     numbers = [busy.case(case).number for case in busy.cases]
     assert found(busy, numbers[1]) == [busy.cases[1]]
