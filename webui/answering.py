@@ -25,7 +25,7 @@ _MOST_ROWS = 200
 _OPEN_CHOICES = 7
 _SHORT_LINE = 40
 # Browsers stop pasted text at `maxlength` without a word, so lengths are checked by the command alone.
-_INPUT_TYPES = {"date": "date", "whole": "text", "phone": "tel", "email": "email"}
+_INPUT_TYPES = {"date": "date", "whole": "text", "phone": "tel", "email": "email", "link": "url"}
 
 
 @dataclass(frozen=True, slots=True)

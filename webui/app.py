@@ -7,12 +7,13 @@ from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 
 from engine.cases import messages
+from engine.cases.definitions import own_folders
 from engine.cases.desk import open_desk
 from engine.cases.leases import scheduler_is_late
 from engine.cases.permissions import Permission
 from engine.now import Now, system_now
 from engine.settings import Settings, prepare, session_key
-from webui import access_log, errors, guard, headers, language, menu, shown, visit
+from webui import access_log, errors, guard, headers, language, menu, shown, speech, visit
 from webui.desks import (
     accounts,
     calendar,
@@ -97,6 +98,7 @@ def create_app(settings: Settings, now: Now = system_now) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["yishen_desk"] = open_desk(settings, now)
     language.install(app)
+    speech.install(app, own_folders(app.extensions["yishen_desk"]))
     app.before_request(_only_uploads_are_large)
     CSRFProtect(app)
     access_log.install(app)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from engine.cases.worklists import Filters
@@ -11,6 +10,7 @@ from engine.statute.decisions import DECISIONS
 from engine.statute.receipt import RECEIPT_RULES
 from webui import lights
 from webui.reading import iso_day, whole_number
+from webui.speech import gettext as _
 from webui.wording import STATUSES, channel_title
 
 SORTS = ("received", "number", "closed")

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from engine.cases.casepage import CasePage
 from engine.cases.worklists import Row
 from engine.statute.light import Light, LightReading
 from engine.statute.result import ClockState
+from webui.speech import gettext as _
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from engine.cases.errors import AnswerErrors, NotFound, Refusal
 from engine.cases.page import Page
 from engine.cases.passwords import hash_password, one_time_password
 from engine.cases.permissions import ROLES, SOLITARY_ROLES, Permission, require
+from engine.statute.said import said
 from engine.store.tables import Account, AccountRole, Agency, PasswordHistory, Unit
 
 # Login names: lower-case ASCII, so that nobody is told apart by how a name is typed.
@@ -105,7 +106,7 @@ def create_account(
 
     def work(session: Session) -> int:
         if session.scalar(select(Account.id).where(Account.username == username)):
-            raise AnswerErrors({"username": f"用户名“{username}”已经有人使用，请换一个。"})
+            raise AnswerErrors({"username": said("用户名“%(username)s”已经有人使用，请换一个。", username=username)})
         agency_id = _agency_id(session, desk, actor)
         _check_unit(session, agency_id, unit_id)
         account = Account(
@@ -245,7 +246,7 @@ def account_named(desk: Desk, username: str) -> AccountRow:
     with desk.reading() as session:
         account = session.scalar(select(Account).where(Account.username == username.strip().lower()))
         if account is None:
-            raise NotFound(f"没有用户“{username}”。用 yishen user list 查看全部用户。")
+            raise NotFound(said("没有用户“%(username)s”。用 yishen user list 查看全部用户。", username=username))
         return _row(account)
 
 
@@ -321,11 +322,13 @@ def _person_faults(name: str, roles: Collection[str]) -> dict[str, str]:
         errors["name"] = "请填写姓名，不超过 40 个字。"
     unknown = sorted(set(roles) - set(ROLES))
     if unknown:
-        errors["roles"] = f"没有角色“{unknown[0]}”。可用的有：{'、'.join(ROLES)}。"
+        errors["roles"] = said(
+            "没有角色“%(unknown)s”。可用的有：%(names)s。", unknown=unknown[0], names="、".join(ROLES)
+        )
     elif not roles:
         errors["roles"] = "请至少选择一个角色。"
     elif len(set(roles)) > 1 and (alone := SOLITARY_ROLES & set(roles)):
-        errors["roles"] = f"“{ROLES[min(alone)]}”不能与其他角色放在同一账号，请另开账号。"
+        errors["roles"] = said("“%(roles)s”不能与其他角色放在同一账号，请另开账号。", roles=ROLES[min(alone)])
     return errors
 
 

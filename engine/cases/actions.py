@@ -9,6 +9,8 @@ from engine.cases.errors import NotFound, NotPermitted, Refusal, Stale
 from engine.cases.flow import apply
 from engine.cases.steps import Answers, StepDone, Uploads, done, fill_in, open_turn, routing, scope_of
 from engine.process import NotWaiting, send
+from engine.statute.events import EVENT_TYPES
+from engine.statute.said import said
 
 
 def take_action(
@@ -26,9 +28,13 @@ def take_action(
         if action is None:
             raise NotFound("没有这项操作。")
         if actor.roles.isdisjoint(action.roles):
-            raise NotPermitted(f"“{action.title}”不属于您的岗位职责。")
+            raise NotPermitted(said("“%(title)s”不属于您的岗位职责。", title=action.title))
         if case.state is None:
-            raise Refusal(f"该件的流程已经结束，不能再办理“{action.title}”。")
+            raise Refusal(said("该件的流程已经结束，不能再办理“%(title)s”。", title=action.title))
+        past = [row for row in turn.ledger.rows if row.voided_at is None and row.type in action.unless]
+        if past:
+            event = EVENT_TYPES[past[0].type].title
+            raise Refusal(said("不能再办理“%(title)s”：已经登记“%(event)s”。", title=action.title, event=event))
         form = turn.definition.forms[action.form]
         counts = {name: len(files) for name, files in (uploads or {}).items()}
         clean = check(form, answers, scope_of(turn, form), counts)
@@ -36,7 +42,9 @@ def take_action(
         try:
             outcome = send(turn.definition, case.state, action.message, routing(form, clean), turn.ledger.facts())
         except NotWaiting as error:
-            raise Stale(f"现在不能办理“{action.title}”：当前环节不接受，或者已经有人办理。") from error
+            raise Stale(
+                said("现在不能办理“%(title)s”：当前环节不接受，或者已经有人办理。", title=action.title)
+            ) from error
         apply(turn, outcome, "action", action.id, {"title": action.title})
         return done(turn)
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.process import Definition, Field
+from engine.statute.said import said
 from engine.store.tables import Account, Unit
 
 
@@ -24,7 +25,7 @@ def show_answer(asked: Field, value: Any, units: Mapping[int, str], people: Mapp
     if isinstance(value, bool):
         return "是" if value else "否"
     if asked.type == "file" and isinstance(value, list):
-        return f"{len(value)} 个文件"
+        return said("%(len)s 个文件", len=len(value))
     if isinstance(value, list):
         return "、".join(show_answer(asked, one, units, people) for one in value)
     if asked.type in {"unit", "units"}:

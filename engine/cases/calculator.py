@@ -16,6 +16,7 @@ from engine.statute.clock import fold
 from engine.statute.events import Event, LedgerError
 from engine.statute.light import LightReading, light
 from engine.statute.result import ClockResult
+from engine.statute.said import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def calculate(desk: Desk, actor: Actor, events: Sequence[Event], today: date | N
     try:
         clock = fold(events, calendar, desk.settings.policy())
     except (LedgerError, CalendarRangeError) as error:
-        raise Refusal(f"这样的时间线不成立：{error}。") from error
+        raise Refusal(said("这样的时间线不成立：%(error)s。", error=error)) from error
     return Calculation(clock, light(clock, day, calendar), strip(clock, calendar, day), day)
 
 

@@ -23,6 +23,7 @@ from engine.holidays import HolidayNotice as Notice
 from engine.holidays import NoticeError, combine, read_notice
 from engine.statute.calendar import Calendar
 from engine.statute.festivals import statutory_holidays
+from engine.statute.said import said
 from engine.store.tables import Agency, Case, HolidayNotice, NumberSeries
 
 # The yearly notice has come out in late October or in November; from this day its absence is a matter for somebody.
@@ -188,7 +189,7 @@ def _needs_statutory_holidays(notice: Notice) -> None:
         return
     for day in sorted(statutory_holidays(notice.year)):
         if day not in notice.rest_days and (day.weekday() < 5 or day in notice.make_up_days):
-            raise Refusal(f"{day} 是法定节假日，通知里却没有放假。请核对内容是否完整、年份是否正确。")
+            raise Refusal(said("%(day)s 是法定节假日，通知里却没有放假。请核对内容是否完整、年份是否正确。", day=day))
 
 
 def _agency_id(session: Session, desk: Desk, actor: Actor | None) -> int:
@@ -214,7 +215,7 @@ def _calendars(session: Session, desk: Desk, agency_id: int, notice: Notice) -> 
     rows = active_notices(session, agency_id)
     before = [to_notice(row) for row in rows]
     if any((one, one.paper) == (notice, notice.paper) for one in before):
-        raise Refusal(f"{notice.year}年的这份放假安排已经导入，不需要重复导入。")
+        raise Refusal(said("%(year)s年的这份放假安排已经导入，不需要重复导入。", year=notice.year))
     after = [*(one for one in before if one.year != notice.year), notice]
     old = calendar_of(session, agency_id, desk.settings)
     return old, combine(after, extra_rest_days=desk.settings.policy().extra_rest_days)

@@ -12,6 +12,7 @@ from engine.cases.batch import open_cases, open_turns
 from engine.cases.desk import Desk
 from engine.cases.flow import Turn, rederive_timers
 from engine.statute.calendar import Calendar
+from engine.statute.said import said
 from engine.store.tables import Case
 
 # Timer names that a case type may bring beside these are shown as 其他期限.
@@ -59,7 +60,12 @@ class TimerMove:
     def words(self) -> str:
         """补正期限由 2027-01-12 改为 2027-01-13."""
         title = CLOCK_TITLES.get(self.clock, "其他期限")
-        return f"{title}由 {self.before or '暂定'} 改为 {self.after or '暂定'}"
+        return said(
+            "%(title)s由 %(value)s 改为 %(value_2)s",
+            title=title,
+            value=self.before or "暂定",
+            value_2=self.after or "暂定",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,9 @@ class CaseMove:
     def words(self) -> str:
         """How far the reply date moves: 推后 1 个工作日, 日期不变; "" where none stands."""
         if self.moved_by:
-            return f"{'推后' if self.moved_by > 0 else '提前'} {abs(self.moved_by)} 个工作日"
+            return said(
+                "%(value)s %(abs)s 个工作日", value="推后" if self.moved_by > 0 else "提前", abs=abs(self.moved_by)
+            )
         return "日期不变" if self.moved_by == 0 else ""
 
 

@@ -16,6 +16,7 @@ from engine.cases.flow import Turn
 from engine.cases.ledger import Ledger
 from engine.cases.permissions import ROLES
 from engine.process import CannotMove, Moved, Plan, Wait
+from engine.statute.said import said
 from engine.store.tables import Account, AccountRole, Case, CaseItem, Timer, WorkItem
 
 _DATES = {
@@ -78,15 +79,19 @@ def _stranded(turn: Turn, way: Plan) -> Iterator[str]:
     for work in _open_work(turn):
         old, new = way.old.steps[work.element], way.new.steps[work.element]
         if work.unit_id is not None and old.to_unit_of != new.to_unit_of:
-            yield f"“{work.name}”已经分给单位，新版不再这样分办，请先办完。"
+            yield said("“%(name)s”已经分给单位，新版不再这样分办，请先办完。", name=work.name)
         if set(work.role.split()) <= set(new.role):
             continue
         titles = "、".join(ROLES[role] for role in new.role)
         if work.assignee_id is not None:
             if not _holds(turn.session, new.role, Account.id == work.assignee_id):
-                yield f"“{work.name}”已经签收，新版改由{titles}办理，请先办完或者退回。"
+                yield said(
+                    "“%(name)s”已经签收，新版改由%(titles)s办理，请先办完或者退回。", name=work.name, titles=titles
+                )
         elif work.unit_id is not None and not _holds(turn.session, new.role, Account.unit_id == work.unit_id):
-            yield f"“{work.name}”已经分给单位，新版改由{titles}办理，该单位没有这样的人员。"
+            yield said(
+                "“%(name)s”已经分给单位，新版改由%(titles)s办理，该单位没有这样的人员。", name=work.name, titles=titles
+            )
 
 
 def _holds(session: Session, roles: Sequence[str], who: ColumnElement[bool]) -> bool:
@@ -103,7 +108,12 @@ def _moved_dates(turn: Turn, way: Plan, moved: Moved) -> Iterator[str]:
     before, after = _derived(ledger, case, turn.today), _derived(new, case, turn.today)
     for name, title in _DATES.items():
         if before[name] != after[name]:
-            yield f"{title}会由 {before[name] or '无'} 变为 {after[name] or '无'}。"
+            yield said(
+                "%(title)s会由 %(value)s 变为 %(value_2)s。",
+                title=title,
+                value=before[name] or "无",
+                value_2=after[name] or "无",
+            )
     tokens = {one.before.token for one in moved.landings}
     for timer in _timers(turn.session, case.id):
         if timer.token not in tokens:
@@ -113,7 +123,12 @@ def _moved_dates(turn: Turn, way: Plan, moved: Moved) -> Iterator[str]:
         was, is_ = ledger.timer_date(timer.clock, public_id), new.timer_date(timer.clock, public_id)
         if was != is_:
             name = way.old.name_of(timer.element)
-            yield f"定时器“{name}”的到期日会由 {was or '未定'} 变为 {is_ or '未定'}。"
+            yield said(
+                "定时器“%(name)s”的到期日会由 %(value)s 变为 %(value_2)s。",
+                name=name,
+                value=was or "未定",
+                value_2=is_ or "未定",
+            )
 
 
 def _derived(ledger: Ledger, case: Case, today: date) -> Mapping[str, date | None]:

@@ -27,6 +27,7 @@ from engine.cases.register_export import safe_text
 from engine.process import Definition
 from engine.process.case_type import CaseRegister, Measure
 from engine.process.expressions import Scalar, compile_expression, is_scalar
+from engine.statute.said import said
 from engine.store.tables import Case, FormRecord, LegalEvent
 
 _EVENTS = frozenset({"events"})
@@ -51,7 +52,11 @@ class Period:
     @property
     def title(self) -> str:
         """In words."""
-        return f"{self.year}年" if self.quarter is None else f"{self.year}年第{'一二三四'[self.quarter - 1]}季度"
+        return (
+            said("%(year)s年", year=self.year)
+            if self.quarter is None
+            else said("%(year)s年第%(value)s季度", year=self.year, value="一二三四"[self.quarter - 1])
+        )
 
 
 @dataclass(frozen=True, slots=True)

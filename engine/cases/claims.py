@@ -9,10 +9,11 @@ from engine.cases.access import find_case
 from engine.cases.audit import record_case_event
 from engine.cases.definitions import load_definition
 from engine.cases.desk import Actor, Desk
+from engine.cases.doers import may_do, still_open
 from engine.cases.errors import NotFound, NotPermitted, Refusal, Stale
 from engine.cases.flow import account_name
 from engine.cases.messages import tell
-from engine.cases.steps import may_do, still_open
+from engine.statute.said import said
 from engine.store.tables import Account, AccountRole, Case, WorkItem
 
 
@@ -31,7 +32,13 @@ def claim(desk: Desk, actor: Actor, work_item_id: int) -> int:
     def work(session: Session) -> int:
         item, case = _open_item(desk, session, actor, work_item_id)
         if item.assignee_id not in (None, actor.id):
-            raise Stale(f"“{item.name}”已由 {account_name(session, item.assignee_id)} 签收。")
+            raise Stale(
+                said(
+                    "“%(name)s”已由 %(account_name)s 签收。",
+                    name=item.name,
+                    account_name=account_name(session, item.assignee_id),
+                )
+            )
         definition = load_definition(session, desk.library, case.definition_digest)
         may_do(session, actor, item, definition.steps[item.element])
         if item.assignee_id is None:
@@ -53,7 +60,7 @@ def give_back(desk: Desk, actor: Actor, work_item_id: int) -> int:
     def work(session: Session) -> int:
         item, case = _open_item(desk, session, actor, work_item_id)
         if item.assignee_id != actor.id:
-            raise NotPermitted(f"“{item.name}”不在您名下。")
+            raise NotPermitted(said("“%(name)s”不在您名下。", name=item.name))
         item.assignee_id = None
         item.claimed_at = None
         record_case_event(
@@ -119,7 +126,7 @@ def reassign(desk: Desk, actor: Actor, work_item_id: int, account_id: int, reaso
             raise Refusal("请填写转办原因。")
         target = next((one for one in candidates(session, item) if one.id == account_id), None)
         if target is None:
-            raise Refusal(f"这个人不能办理“{item.name}”，请从列表中选择。")
+            raise Refusal(said("这个人不能办理“%(name)s”，请从列表中选择。", name=item.name))
         before = item.assignee_id
         item.assignee_id = target.id
         item.claimed_at = desk.now()

@@ -13,6 +13,7 @@ from engine.cases.permissions import Permission, require
 from engine.cases.steps import open_turn
 from engine.statute.events import LedgerError
 from engine.statute.receipt import FIRST_TOUCHES
+from engine.statute.said import said
 
 
 def strike_event(
@@ -34,7 +35,7 @@ def strike_event(
         if row is None:
             raise NotFound("没有找到这条登记，或者它已经被更正。")
         if corrected_on is not None and corrected_on > turn.today:
-            raise Refusal(f"更正后的日期不能晚于今天（{turn.today.isoformat()}）。")
+            raise Refusal(said("更正后的日期不能晚于今天（%(day)s）。", day=turn.today.isoformat()))
         if row.type in FIRST_TOUCHES and corrected_on is None:
             raise Refusal("收到申请的登记不能整条划去，否则本件没有期限；日期登记错了的，请改为正确的日期。")
         data: dict[str, Any] = {"seq": seq, "type": row.type, "on": row.on.isoformat(), "reason": reason.strip()[:500]}
@@ -46,7 +47,7 @@ def strike_event(
                 turn.ledger.append(row.type, corrected_on, row.data, turn.at, actor.id)
             turn.ledger.clock()
         except LedgerError as error:
-            raise Refusal(f"更正后时间线不成立：{error}。") from error
+            raise Refusal(said("更正后时间线不成立：%(error)s。", error=error)) from error
         turn.record("strike", data=data)
         turn.ledger.index(case, turn.today)
         rederive_timers(turn)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine.cases.desk import Desk
 from engine.cases.errors import NotFound
 from engine.process import Bundle, Definition, DefinitionFault, Library, check, parse, read_bundle
+from engine.statute.said import said
 from engine.store.tables import Case, CaseEvent, ProcessDefinition
 
 SHIPPED = Path(__file__).parents[2] / "workflows"
@@ -80,7 +81,7 @@ def load_definition(session: Session, library: Library, digest: str) -> Definiti
     def fetch(wanted: str) -> Bundle:
         row = session.get(ProcessDefinition, wanted)
         if row is None:
-            raise NotFound(f"流程定义 {wanted[:12]} 不在数据库中，请联系系统管理员。")
+            raise NotFound(said("流程定义 %(wanted)s 不在数据库中，请联系系统管理员。", wanted=wanted[:12]))
         return Bundle(case_type=row.case_type, files=json.loads(zlib.decompress(row.files)))
 
     return library.get(digest, fetch)
@@ -94,7 +95,7 @@ def current_definition(session: Session, library: Library, case_type: str) -> De
         )
     )
     if digest is None:
-        raise NotFound(f"没有名为“{case_type}”的事项流程，请先登记流程定义。")
+        raise NotFound(said("没有名为“%(case_type)s”的事项流程，请先登记流程定义。", case_type=case_type))
     return load_definition(session, library, digest)
 
 

@@ -15,6 +15,7 @@ from engine.cases.audit import record_case_event
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import NotFound, NotPermitted, Refusal
 from engine.cases.in_force import newest_version
+from engine.statute.said import said
 from engine.store.files import FileStore
 from engine.store.tables import Case, Document
 
@@ -68,17 +69,23 @@ def _checked(upload: Upload, allowed: frozenset[str]) -> tuple[str, str, bytes]:
     ending = name.rpartition(".")[2].lower()
     if ending not in _TYPES or ending not in allowed:
         wanted = "、".join(sorted(allowed & _TYPES.keys()))
-        raise Refusal(f"附件“{name}”的类型不能接收。可以上传：{wanted}。")
+        raise Refusal(said("附件“%(name)s”的类型不能接收。可以上传：%(wanted)s。", name=name, wanted=wanted))
     media_type, magic = _TYPES[ending]
     # A command that lost a race runs again from the start, so the stream does too.
     upload.stream.seek(0)
     head = upload.stream.read(_HEAD)
     if not head:
-        raise Refusal(f"附件“{name}”是空文件，请重新选择。")
+        raise Refusal(said("附件“%(name)s”是空文件，请重新选择。", name=name))
     if magic is not None and not head.startswith(magic):
-        raise Refusal(f"附件“{name}”的内容不是 {ending} 文件（可能改过扩展名），请核对后重新上传。")
+        raise Refusal(
+            said(
+                "附件“%(name)s”的内容不是 %(ending)s 文件（可能改过扩展名），请核对后重新上传。",
+                name=name,
+                ending=ending,
+            )
+        )
     if magic is None and (b"\0" in head or head.startswith((b"MZ", b"\x7fELF"))):
-        raise Refusal(f"附件“{name}”的内容不是文本，请核对后重新上传。")
+        raise Refusal(said("附件“%(name)s”的内容不是文本，请核对后重新上传。", name=name))
     return name, media_type, head
 
 
@@ -97,7 +104,9 @@ def store_uploads(
     """
     before = newest_version(session, case.id, kind, item_id)
     if any(one.published_at is not None for one in before):
-        raise Refusal(f"“{before[0].filename}”已经公布，不能再更换。需要改正的，应当另行发文。")
+        raise Refusal(
+            said("“%(filename)s”已经公布，不能再更换。需要改正的，应当另行发文。", filename=before[0].filename)
+        )
     version = before[0].version + 1 if before else 1
     settings = desk.settings.attachments
     limit = settings.max_mb * (1 << 20)
@@ -113,7 +122,11 @@ def store_uploads(
             while chunk := upload.stream.read(_CHUNK):
                 size += len(chunk)
                 if size > limit:
-                    raise Refusal(f"附件“{name}”超过 {settings.max_mb} MB，请压缩或拆分后上传。")
+                    raise Refusal(
+                        said(
+                            "附件“%(name)s”超过 %(max_mb)s MB，请压缩或拆分后上传。", name=name, max_mb=settings.max_mb
+                        )
+                    )
                 yield chunk
 
         sha256, size = files.put(chunks())
@@ -166,7 +179,9 @@ def read_document(desk: Desk, actor: Actor, document_id: int) -> tuple[Document,
         try:
             return document, FileStore(desk.files).read(document.sha256)
         except (FileNotFoundError, ValueError) as error:
-            raise NotFound(f"附件“{document.filename}”的存储文件缺失或被改动，请联系系统管理员核查备份。") from error
+            raise NotFound(
+                said("附件“%(filename)s”的存储文件缺失或被改动，请联系系统管理员核查备份。", filename=document.filename)
+            ) from error
 
 
 def documents_of(session: Session, case_id: int) -> list[Document]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from engine.statute.said import said
+
 
 class Refusal(Exception):
     """A command that changed nothing; `str()` is the Chinese sentence to show."""
@@ -20,11 +22,34 @@ class Stale(Refusal):
 
 
 class Unreachable(Stale):
-    """The database cannot be reached; nothing of the command was stored."""
+    """The database cannot be reached; a command that is told so has stored nothing."""
 
     def __init__(self) -> None:
         """It was tried again for some seconds."""
-        super().__init__("数据库暂时连接不上，本次提交没有保存。请保留本页，稍候再提交；如一直这样，请联系系统管理员。")
+        super().__init__(
+            said("数据库暂时连接不上，本次提交没有保存。请保留本页，稍候再提交；如一直这样，请联系系统管理员。")
+        )
+
+
+class Unreadable(Stale):
+    """The database cannot be reached for reading; whether anything was to be stored before is not known here."""
+
+    def __init__(self) -> None:
+        """It was tried again for some seconds."""
+        super().__init__(
+            said(
+                "数据库暂时连接不上，请稍候刷新本页。如果刚提交过内容，请先查看是否已经保存；"
+                "如一直这样，请联系系统管理员。"
+            )
+        )
+
+
+class TooSlow(Stale):
+    """The database ended a statement that took too long; nothing of the command was stored."""
+
+    def __init__(self) -> None:
+        """The limit is that of `engine.store.session`."""
+        super().__init__(said("数据库处理时间太长，本次操作已停止，没有保存内容。请缩小范围，或稍候再试。"))
 
 
 class InDoubt(Stale):
@@ -33,7 +58,7 @@ class InDoubt(Stale):
     def __init__(self) -> None:
         """It must not be tried again unseen, or a request could be registered twice."""
         super().__init__(
-            "保存时数据库连接中断，不能确定本次提交是否已经保存。请先查看办理记录，确认没有保存再重新提交。"
+            said("保存时数据库连接中断，不能确定本次提交是否已经保存。请先查看办理记录，确认没有保存再重新提交。")
         )
 
 
@@ -42,7 +67,9 @@ class StorageFull(Refusal):
 
     def __init__(self) -> None:
         """Nothing of the command was stored."""
-        super().__init__("服务器的存储空间已满，本次提交没有保存。请保留本页，联系系统管理员清理空间后再提交。")
+        super().__init__(
+            said("服务器的存储空间已满，本次提交没有保存。请保留本页，联系系统管理员清理空间后再提交。")
+        )
 
 
 class AnswerErrors(Refusal):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine.cases.errors import Refusal
 from engine.cases.flow import Turn
 from engine.statute.decisions import EVIDENCE_TITLES, DecisionError, Evidence, evidence_required
+from engine.statute.said import said
 from engine.store.tables import CaseItem, Document, FormRecord
 
 # What a search record has to say where Art. 36(4) is relied on: places, words, time, result, two different names.
@@ -63,7 +64,7 @@ def needs_evidence(turn: Turn, given: Mapping[str, Any]) -> None:
     missing = missing_evidence(turn, given)
     if missing:
         names = "；".join(EVIDENCE_TITLES[one] for one in missing)
-        raise Refusal(f"材料不全，不能提交：缺少{names}。请先补齐再办理。")
+        raise Refusal(said("材料不全，不能提交：缺少%(names)s。请先补齐再办理。", names=names))
 
 
 def _answered(*fields: str) -> Callable[[Turn, dict[str, Any]], bool]:

@@ -22,6 +22,7 @@ from engine.statute.decisions import DecisionError, RemedyType
 from engine.statute.events import Event, LedgerError
 from engine.statute.fees import FeeError, FeeResult, Mode, fee
 from engine.statute.remedies import Forum, remedy_type
+from engine.statute.said import said
 from engine.store.files import FileStore
 from engine.store.tables import Case, CaseItem, Document, Letter, Party
 from letters import render
@@ -122,7 +123,7 @@ def file_letter(turn: Turn, letter: Letter, kind: str) -> Document:
     """Put an issued letter on file as a paper of this kind, so that it is signed and published with the others."""
     before = newest_version(turn.session, turn.case.id, kind, letter.item_id)
     if any(one.published_at is not None for one in before):
-        raise Refusal(f"“{before[0].filename}”已经公布，不能再更换。")
+        raise Refusal(said("“%(filename)s”已经公布，不能再更换。", filename=before[0].filename))
     document = Document(
         case_id=turn.case.id,
         kind=kind,
@@ -157,7 +158,14 @@ def preview(turn: Turn, code: str, item: CaseItem | None = None) -> bytes:
 
 def _unusable(entry: Entry, fault: TemplateFault) -> Refusal:
     """The template is broken: whoever issues is told which one, and who can help."""
-    return Refusal(f"《{entry.name}》的模板 {entry.template.name} 不能使用：{fault}。请法制人员换用完好的模板。")
+    return Refusal(
+        said(
+            "《%(name)s》的模板 %(name_2)s 不能使用：%(fault)s。请法制人员换用完好的模板。",
+            name=entry.name,
+            name_2=entry.template.name,
+            fault=fault,
+        )
+    )
 
 
 def _mark(turn: Turn, series: str) -> str:
@@ -260,10 +268,10 @@ def _after_extension(turn: Turn, answers: dict[str, Any]) -> ClockDate | None:
     try:
         result = fold(events, turn.calendar, turn.desk.settings.policy())
     except LedgerError as error:
-        raise Refusal(f"不能延期：{error}。") from error
+        raise Refusal(said("不能延期：%(error)s。", error=error)) from error
     if not result.extensions or not result.extensions[-1].valid:
         why = result.extensions[-1].why if result.extensions else "期限未在计算"
-        raise Refusal(f"不能延期：{why}。")
+        raise Refusal(said("不能延期：%(why)s。", why=why))
     return _clock_date(result.reply_due)
 
 

@@ -15,6 +15,7 @@ from engine.statute.clock import fold
 from engine.statute.events import EVENT_TYPES, Event, LedgerError
 from engine.statute.policy import Policy
 from engine.statute.result import ClockResult, ClockState, Segment, SegmentKind
+from engine.statute.said import said
 from engine.store.tables import WAITS, Case, LegalEvent, WorkItem
 from engine.store.unit_of_work import append
 
@@ -100,7 +101,7 @@ class Ledger:
         except LedgerError as error:
             self.rows.pop()
             self._result = None
-            raise Refusal(f"不能登记这一事项：{error}。请核对日期和先后顺序。") from error
+            raise Refusal(said("不能登记这一事项：%(error)s。请核对日期和先后顺序。", error=error)) from error
         append(
             self._session,
             LegalEvent,
@@ -170,7 +171,7 @@ class Ledger:
     def _explain(self, rule: ClockRule, begun: LegalEvent, due: StatutoryDate) -> tuple[Segment, ...]:
         if due.value <= begun.on:
             return ()
-        reason = f"自“{EVENT_TYPES[begun.type].title}”的次日起计算"
+        reason = said("自“%(title)s”的次日起计算", title=EVENT_TYPES[begun.type].title)
         first, days = begun.on + timedelta(days=1), self._days(rule, begun)
         return (Segment(first, due.value, days, True, SegmentKind.BASE, reason, rule.basis),)
 
@@ -183,32 +184,26 @@ class Ledger:
         return next((row for row in self.live if row.type in types), None)
 
     def timer_date(self, clock: str, item: str | None) -> date | None:
-        """The last day before a timer of this name fires; None while it is not firm.
+        """The last day before a timer of this name fires; None while it is not firm."""
+        found = self.awaited(clock, item)
+        return found.value if found is not None and found.firm else None
+
+    def awaited(self, clock: str, item: str | None) -> StatutoryDate | None:
+        """The date of a timer of this name, an estimate if need be; None while nothing begins it.
 
         `correction`, `payment` and `consultation` come from the statutory clock; other names are rows
         `[clocks.<name>]` of the case type: so many working days after the newest event of a type.
         """
         result = self.clock()
         if clock == "correction" and result.correction_deadline_for_applicant is not None:
-            found = result.correction_deadline_for_applicant
-        elif clock == "payment" and result.payment_deadline is not None:
-            found = result.payment_deadline
-        elif clock == "consultation" and item is not None:
-            known = result.consult_deadline.get(item)
-            if known is None:
-                return None
-            found = known
-        else:
-            return self._local_date(clock)
-        return found.value if found.firm else None
-
-    def _local_date(self, clock: str) -> date | None:
+            return result.correction_deadline_for_applicant
+        if clock == "payment" and result.payment_deadline is not None:
+            return result.payment_deadline
+        if clock == "consultation" and item is not None:
+            return result.consult_deadline.get(item)
         rule = self._case_type.clocks.get(clock)
         row = self.last(*rule.after) if rule else None
-        if rule is None or row is None:
-            return None
-        found = self._due(rule, row)
-        return found.value if found.firm else None
+        return None if rule is None or row is None else self._due(rule, row)
 
     def index(self, case: Case, today: date) -> None:
         """Rewrite the columns of the case row that lists and sweeps use, and the date its open work items go by."""

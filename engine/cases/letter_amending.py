@@ -11,6 +11,7 @@ from engine.cases.errors import NotFound, Refusal
 from engine.cases.issuing import issue, letter_entry
 from engine.cases.permissions import Permission, require
 from engine.cases.steps import open_turn
+from engine.statute.said import said
 from engine.store.tables import CaseItem, Letter
 
 AMENDMENT = "L-17"
@@ -30,7 +31,7 @@ def correct_letter(desk: Desk, actor: Actor, letter_id: int, amendments: Sequenc
     if any(not wrong or not right for wrong, right in pairs):
         raise Refusal("每一处更正都要同时写明原文和更正后的内容。")
     if len(pairs) > _LIMIT:
-        raise Refusal(f"一份更正通知书最多更正 {_LIMIT} 处；更正过多的，应当重新作出文书。")
+        raise Refusal(said("一份更正通知书最多更正 %(limit)s 处；更正过多的，应当重新作出文书。", limit=_LIMIT))
 
     def work(session: Session) -> int:
         letter = session.scalar(select(Letter).where(Letter.id == letter_id))
@@ -38,9 +39,11 @@ def correct_letter(desk: Desk, actor: Actor, letter_id: int, amendments: Sequenc
             raise NotFound("没有找到这份文书，或者您无权查看。")
         case = find_case(session, actor, letter.case_id)
         if letter.voided_at is not None:
-            raise Refusal(f"《{letter.name}》已经作废，不需要更正。")
+            raise Refusal(said("《%(name)s》已经作废，不需要更正。", name=letter.name))
         if letter.number is None or letter.code == AMENDMENT:
-            raise Refusal(f"《{letter.name}》没有文号或者本身是更正通知书，不能另行更正；请重新出具。")
+            raise Refusal(
+                said("《%(name)s》没有文号或者本身是更正通知书，不能另行更正；请重新出具。", name=letter.name)
+            )
         turn = open_turn(desk, session, case, actor.author)
         item = session.get(CaseItem, letter.item_id) if letter.item_id else None
         given = {

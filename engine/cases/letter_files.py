@@ -17,6 +17,7 @@ from engine.cases.audit import SYSTEM, Author, record_case_event
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import NotFound, Refusal
 from engine.cases.permissions import Permission, require
+from engine.statute.said import said
 from engine.store.files import FileStore
 from engine.store.tables import Case, Letter, LetterConversion, LetterFile
 from letters.pdf import Converted, PdfFault, convert, find_program
@@ -243,8 +244,10 @@ def read_letter_file(desk: Desk, actor: Actor, letter_id: int, kind: str) -> tup
             select(LetterFile.sha256).where(LetterFile.letter_id == letter_id, LetterFile.kind == kind)
         )
         if sha256 is None:
-            raise NotFound(f"《{letter.name}》还没有{KINDS.get(kind, '这种文件')}。")
+            raise NotFound(said("《%(name)s》还没有%(name_2)s。", name=letter.name, name_2=KINDS.get(kind, "这种文件")))
         try:
             return letter, FileStore(desk.files).read(sha256)
         except (FileNotFoundError, ValueError) as error:
-            raise NotFound(f"《{letter.name}》的存储文件缺失或被改动，请联系系统管理员核查备份。") from error
+            raise NotFound(
+                said("《%(name)s》的存储文件缺失或被改动，请联系系统管理员核查备份。", name=letter.name)
+            ) from error

@@ -14,6 +14,7 @@ from engine.cases.letter_files import FileState, file_states
 from engine.cases.page import Page
 from engine.cases.permissions import Permission, require
 from engine.cases.steps import open_turn
+from engine.statute.said import said
 from engine.store.files import FileStore
 from engine.store.tables import Account, Case, CaseItem, Letter, NumberSeries
 
@@ -105,7 +106,9 @@ def read_letter(desk: Desk, actor: Actor, letter_id: int) -> tuple[Letter, bytes
         try:
             return letter, FileStore(desk.files).read(letter.docx_sha256)
         except (FileNotFoundError, ValueError) as error:
-            raise NotFound(f"文书《{letter.name}》的存储文件缺失或被改动，请联系系统管理员核查备份。") from error
+            raise NotFound(
+                said("文书《%(name)s》的存储文件缺失或被改动，请联系系统管理员核查备份。", name=letter.name)
+            ) from error
 
 
 def find_letter(desk: Desk, actor: Actor, letter_id: int) -> tuple[Letter, Case]:
@@ -129,9 +132,15 @@ def void_letter(desk: Desk, actor: Actor, letter_id: int, reason: str, *, reissu
         letter = _letter(session, actor, letter_id)
         case = find_case(session, actor, letter.case_id)
         if letter.voided_at is not None:
-            raise Refusal(f"《{letter.name}》已经作废，不能再次作废。")
+            raise Refusal(said("《%(name)s》已经作废，不能再次作废。", name=letter.name))
         if letter.decision is not None and case.replied_on is not None:
-            raise Refusal(f"《{letter.name}》已于 {case.replied_on} 送出，不能作废；需要改正的，应当另行作出处理。")
+            raise Refusal(
+                said(
+                    "《%(name)s》已于 %(replied_on)s 送出，不能作废；需要改正的，应当另行作出处理。",
+                    name=letter.name,
+                    replied_on=case.replied_on,
+                )
+            )
         turn = open_turn(desk, session, case, actor.author)
         letter.voided_at, letter.voided_by, letter.void_reason = turn.at, actor.id, reason.strip()[:500]
         turn.record(

@@ -11,6 +11,7 @@ from engine.cases.audit import SYSTEM, record_event
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import AnswerErrors, Refusal
 from engine.cases.passwords import hash_password, matches, needs_new_hash, password_fault
+from engine.statute.said import said
 from engine.store.tables import Account, PasswordHistory
 
 LANGUAGES = ("zh", "en")
@@ -79,9 +80,11 @@ def authenticate(desk: Desk, username: str, password: str, address: str | None =
 
     present = desk.write(work)
     if present is None:
-        sentence = (
-            f"用户名或口令不正确，或者账号已暂时锁定。连续输错 {security.lock_after} 次将锁定 "
-            f"{security.lock_minutes} 分钟；忘记口令请联系系统管理员重置。"
+        sentence = said(
+            "用户名或口令不正确，或者账号已暂时锁定。连续输错 %(lock_after)s 次将锁定 %(lock_minutes)s 分钟；"
+            "忘记口令请联系系统管理员重置。",
+            lock_after=security.lock_after,
+            lock_minutes=security.lock_minutes,
         )
         raise Refusal(sentence)
     return present
@@ -171,7 +174,7 @@ def change_password(desk: Desk, actor: Actor, current: str, new: str, again: str
     elif new == current:
         errors["new"] = "新口令不能与现用口令相同。"
     elif any(matches(security, old, new) for old in history):
-        errors["new"] = f"新口令不能与最近 {security.history} 个口令相同。"
+        errors["new"] = said("新口令不能与最近 %(history)s 个口令相同。", history=security.history)
     if new != again:
         errors["again"] = "两次输入的新口令不一致。"
     if errors:

@@ -20,6 +20,7 @@ from engine.cases.permissions import Permission, require
 from engine.cases.steps import open_turn
 from engine.cases.versions import CHAIN, compare
 from engine.process import Plan, plan
+from engine.statute.said import said
 from engine.store.tables import Case, MigratedCase, ProcessMigration
 
 _log = logging.getLogger(__name__)
@@ -132,7 +133,7 @@ def _cases(
         known = {number: case_id for case_id, number in found}
         for number in numbers:
             if number not in known:
-                raise NotFound(f"没有编号为“{number}”、按这一版流程办理的件。")
+                raise NotFound(said("没有编号为“%(number)s”、按这一版流程办理的件。", number=number))
         return [known[number] for number in dict.fromkeys(numbers)], 0
     ids = [case_id for case_id, _number in found]
     return ids[:limit], max(0, len(ids) - (limit or len(ids)))
@@ -211,7 +212,7 @@ def _rehearsed(desk: Desk, session: Session, case_id: int, way: Plan) -> CaseMov
 
 def _broken(case_id: int, error: Exception) -> str:
     _log.error("case %d cannot be moved", case_id, exc_info=error)
-    return f"程序出错，没有迁移（{type(error).__name__}），请联系技术支持。"
+    return said("程序出错，没有迁移（%(name)s），请联系技术支持。", name=type(error).__name__)
 
 
 def _move(desk: Desk, session: Session, author: Author, run_id: int, case_id: int, way: Plan) -> CaseMove:
@@ -234,5 +235,13 @@ def _move(desk: Desk, session: Session, author: Author, run_id: int, case_id: in
     after = dated(session, case)
     for key, what in before.items():
         if after.get(key) != what:
-            raise Kept(f"迁移会改动日期（{key[0]} {key[1]}：{what} → {after.get(key)}），没有迁移。")
+            raise Kept(
+                said(
+                    "迁移会改动日期（%(key)s %(key_2)s：%(what)s → %(name)s），没有迁移。",
+                    key=key[0],
+                    key_2=key[1],
+                    what=what,
+                    name=after.get(key),
+                )
+            )
     return row

@@ -15,6 +15,7 @@ from engine.cases.flow import Turn
 from engine.cases.paper_sources import paper_sources
 from engine.cases.permissions import Permission, permits, require
 from engine.cases.steps import open_turn
+from engine.statute.said import said
 from engine.store.tables import Letter
 from letters import render
 from letters.catalog import Entry, load
@@ -99,7 +100,7 @@ def _letter(session: Session, turn: Turn, letter_id: int | None) -> Letter | Non
 
 def _made(turn: Turn, entry: Entry, letter: Letter | None) -> bytes:
     if letter is None and entry.code in _OF_A_LETTER:
-        raise Refusal(f"本件还没有出具文书，不能生成《{entry.name}》。")
+        raise Refusal(said("本件还没有出具文书，不能生成《%(name)s》。", name=entry.name))
     try:
         return render.render(entry.code, collect(entry, paper_sources(turn, letter)), load())
     except (FieldFault, TemplateFault) as error:

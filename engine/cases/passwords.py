@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from engine.settings import Security
+from engine.statute.said import said
 
 _KINDS = (
     (string.ascii_uppercase, "大写字母"),
@@ -57,13 +58,19 @@ def needs_new_hash(security: Security, password_hash: str) -> bool:
 def password_fault(security: Security, password: str, username: str) -> str | None:
     """Why the password is not accepted (a Chinese sentence), or None."""
     if len(password) < security.min_length:
-        return f"口令至少 {security.min_length} 个字符，现在是 {len(password)} 个。"
+        return said(
+            "口令至少 %(min_length)s 个字符，现在是 %(len)s 个。", min_length=security.min_length, len=len(password)
+        )
     if len(password) > _MAX_LENGTH:
-        return f"口令最多 {_MAX_LENGTH} 个字符。"
+        return said("口令最多 %(max_length)s 个字符。", max_length=_MAX_LENGTH)
     held = sum(any(mark in kind for mark in password) for kind, _ in _KINDS)
     held += any(not (mark.isascii() and mark.isalnum()) for mark in password)
     if held < security.classes:
-        return f"口令要包含大写字母、小写字母、数字、符号中的至少 {security.classes} 类，现在只有 {held} 类。"
+        return said(
+            "口令要包含大写字母、小写字母、数字、符号中的至少 %(classes)s 类，现在只有 %(held)s 类。",
+            classes=security.classes,
+            held=held,
+        )
     if len(set(password)) < 5:
         return "口令里重复的字符太多，请换一个。"
     if username.casefold() in password.casefold():

@@ -20,6 +20,7 @@ from engine.cases.letter_files import FileState, file_states, readable
 from engine.cases.permissions import Permission, require
 from engine.cases.register_export import safe_text
 from engine.cases.sealing import seal_port, seal_requests
+from engine.statute.said import said
 from engine.store.tables import Case, CaseItem, Letter, Party
 
 _SHOWN = 200
@@ -94,7 +95,7 @@ def posting_list(desk: Desk, actor: Actor, letter_ids: Sequence[int]) -> bytes:
     require(actor, Permission.CASES_PERSONAL_REVEAL)
     chosen = list(dict.fromkeys(letter_ids))
     if not chosen or len(chosen) > _MOST:
-        raise Refusal(f"请勾选 1 至 {_MOST} 份要交寄的文书。")
+        raise Refusal(said("请勾选 1 至 %(most)s 份要交寄的文书。", most=_MOST))
     return desk.write(lambda session: _list(session, desk, actor, chosen))
 
 
@@ -111,7 +112,13 @@ def _list(session: Session, desk: Desk, actor: Actor, chosen: list[int]) -> byte
         case = session.get_one(Case, letter.case_id)
         name, address, postcode, phone = _recipient(session, letter)
         if not address:
-            raise Refusal(f"《{letter.name}》{letter.number or ''}的收件人没有登记地址，请先补充地址或者去掉这一件。")
+            raise Refusal(
+                said(
+                    "《%(name)s》%(value)s的收件人没有登记地址，请先补充地址或者去掉这一件。",
+                    name=letter.name,
+                    value=letter.number or "",
+                )
+            )
         inside = f"{letter.name}（{letter.number}）" if letter.number else letter.name
         texts = (name, address, postcode, phone, inside)
         sheet.append([place, *(safe_text(text) for text in texts), "", "", ""])

@@ -11,6 +11,7 @@ from engine.cases.desk import Actor, Desk
 from engine.cases.errors import NotFound, Refusal
 from engine.cases.letter_files import NO_PROGRAM, ask_in, convert_here, file_states, pdf_possible
 from engine.cases.permissions import Permission, require
+from engine.statute.said import said
 from engine.store.files import FileStore
 from engine.store.tables import Account, Letter, LetterFile, PrintBatch
 from letters import render
@@ -48,7 +49,7 @@ def ask_batch(desk: Desk, actor: Actor, letter_ids: Sequence[int]) -> int:
     if not chosen:
         raise Refusal("请先勾选要打印的文书。")
     if len(chosen) > _MOST:
-        raise Refusal(f"一次最多打印 {_MOST} 份文书，请分批。")
+        raise Refusal(said("一次最多打印 %(most)s 份文书，请分批。", most=_MOST))
     if not pdf_possible(desk):
         raise Refusal(NO_PROGRAM)
 

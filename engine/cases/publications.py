@@ -19,6 +19,7 @@ from engine.statute.clock import fold
 from engine.statute.dates import parse_iso_date
 from engine.statute.events import Event
 from engine.statute.light import LightReading, light_of_date
+from engine.statute.said import said
 from engine.store.tables import Account, Case, PublicationTask
 
 DISCLOSED = frozenset({"G1", "G3", "P1"})
@@ -121,7 +122,7 @@ def publish(desk: Desk, actor: Actor, task_id: int, on: str, locator: str) -> in
         except ValueError:
             errors["on"] = "请填写公开日期，例如 2026-09-16。"
         if day is not None and (day > desk.today() or (task.approved_on is not None and day < task.approved_on)):
-            errors["on"] = f"公开日期应在 {task.approved_on} 至今天之间。"
+            errors["on"] = said("公开日期应在 %(approved_on)s 至今天之间。", approved_on=task.approved_on)
         if not locator.strip() or len(locator.strip()) > 400:
             errors["locator"] = "请填写公开的位置或者网址，不超过 400 个字。"
         if errors:
@@ -172,7 +173,7 @@ def _open(session: Session, actor: Actor, task_id: int, status: str) -> tuple[Pu
     if task is None:
         raise NotFound("没有找到这项转化任务。")
     if task.status != status:
-        raise Stale(f"这项任务已经是“{STATUSES[task.status]}”，不需要再办理。")
+        raise Stale(said("这项任务已经是“%(statuses)s”，不需要再办理。", statuses=STATUSES[task.status]))
     return task, session.get_one(Case, task.case_id)
 
 

@@ -16,6 +16,7 @@ from engine.cases.numbers import take_number
 from engine.cases.search import reindex
 from engine.cases.steps import Answers, StepDone, Uploads, done, fill_in, office_scope, routing
 from engine.process import Definition, Step, complete, start
+from engine.statute.said import said
 from engine.store.tables import Case, Party, WorkItem
 
 # Letters and digits that cannot be mistaken for one another on a printed receipt.
@@ -44,7 +45,7 @@ def register(
         definition = current_definition(session, desk.library, case_type)
         step = definition.steps[definition.case_type.start]
         if actor.roles.isdisjoint(step.role):
-            raise NotPermitted(f"“{step.name}”不属于您的岗位职责。")
+            raise NotPermitted(said("“%(name)s”不属于您的岗位职责。", name=step.name))
         form = definition.forms[step.form]
         counts = {name: len(files) for name, files in (uploads or {}).items()}
         clean = check(form, answers, office_scope(session, actor.agency_id, form, desk.today(), None), counts)

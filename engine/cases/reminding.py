@@ -8,12 +8,16 @@ from sqlalchemy.orm import Session
 
 from engine.cases.access import find_case, open_to
 from engine.cases.audit import record_case_event
+from engine.cases.calendars import calendar_of
 from engine.cases.claims import candidates
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import AnswerErrors, NotFound, Refusal, Stale
 from engine.cases.messages import tell
 from engine.cases.page import Page
 from engine.cases.permissions import Permission, permits, require
+from engine.statute.calendar import Calendar, StatutoryDate
+from engine.statute.light import LightReading, light_of_date
+from engine.statute.said import said
 from engine.store.tables import Account, Case, CaseReminder, WorkItem
 
 _LONGEST = 2000
@@ -21,7 +25,10 @@ _LONGEST = 2000
 
 @dataclass(frozen=True, slots=True)
 class ReminderLine:
-    """A reminder with its answer, if there is one. `mine`: it waits for the reader's answer."""
+    """A reminder with its answer, if there is one.
+
+    `mine`: it waits for the reader's answer; `due`: until when it is to be answered; `light` None once it is.
+    """
 
     id: int
     case_id: int
@@ -34,6 +41,8 @@ class ReminderLine:
     answer: str
     answered_at: datetime | None
     mine: bool
+    due: StatutoryDate
+    light: LightReading | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,9 @@ def reminding(desk: Desk, actor: Actor, case_id: int) -> Reminding:
     require(actor, Permission.CASES_CASE_REMIND)
     with desk.reading() as session:
         case = _open_case(session, actor, case_id)
-        return Reminding(case, _people(session, case), tuple(_lines(session, actor, CaseReminder.case_id == case.id)))
+        return Reminding(
+            case, _people(session, case), tuple(_lines(desk, session, actor, CaseReminder.case_id == case.id))
+        )
 
 
 def _open_case(session: Session, actor: Actor, case_id: int) -> Case:
@@ -93,7 +104,7 @@ def remind(desk: Desk, actor: Actor, case_id: int, account_id: int | None, text:
         if account_id not in {one[0] for one in _people(session, case)} or account_id is None:
             errors["account_id"] = "请从列表中选择被催办的人。"
         if not text.strip() or len(text.strip()) > _LONGEST:
-            errors["text"] = f"请填写催办内容，不超过 {_LONGEST} 个字。"
+            errors["text"] = said("请填写催办内容，不超过 %(longest)s 个字。", longest=_LONGEST)
         if errors or account_id is None:
             raise AnswerErrors(errors)
         now = desk.now()
@@ -119,7 +130,7 @@ def answer_reminder(desk: Desk, actor: Actor, reminder_id: int, answer: str) -> 
     """Answer a reminder addressed to the actor; returns the case id. Raises AnswerErrors (answer), NotFound, Stale."""
     require(actor, Permission.SUPERVISION_ITEM_READ)
     if not answer.strip() or len(answer.strip()) > _LONGEST:
-        raise AnswerErrors({"answer": f"请填写答复，不超过 {_LONGEST} 个字。"})
+        raise AnswerErrors({"answer": said("请填写答复，不超过 %(longest)s 个字。", longest=_LONGEST)})
 
     def work(session: Session) -> int:
         reminder = session.get(CaseReminder, reminder_id)
@@ -149,7 +160,7 @@ def reminders(
     if only_open:
         conditions.append(CaseReminder.answered_at.is_(None))
     with desk.reading() as session:
-        found = _lines(session, actor, *conditions)
+        found = _lines(desk, session, actor, *conditions)
     return Page(tuple(found[(number - 1) * size : number * size]), len(found), number, size)
 
 
@@ -157,10 +168,28 @@ def reminders_of(desk: Desk, actor: Actor, case_id: int) -> tuple[ReminderLine, 
     """Every reminder of one case. Raises NotFound."""
     with desk.reading() as session:
         case = find_case(session, actor, case_id)
-        return tuple(_lines(session, actor, CaseReminder.case_id == case.id))
+        return tuple(_lines(desk, session, actor, CaseReminder.case_id == case.id))
 
 
-def _lines(session: Session, actor: Actor, *conditions: ColumnElement[bool]) -> list[ReminderLine]:
+def unanswered(session: Session, agency_id: int) -> list[tuple[CaseReminder, str]]:
+    """Reminders that wait for their answer, with the number of the case; those of archived cases are past."""
+    query = (
+        select(CaseReminder, Case.number)
+        .join(Case, Case.id == CaseReminder.case_id)
+        .where(CaseReminder.agency_id == agency_id, CaseReminder.answered_at.is_(None), Case.archived_at.is_(None))
+        .order_by(CaseReminder.id)
+    )
+    return [(row, number) for row, number in session.execute(query)]
+
+
+def answer_due(desk: Desk, calendar: Calendar, reminder: CaseReminder) -> StatutoryDate:
+    """Until when a reminder is to be answered: working days of config.toml [ladder] answer_working_days, no statute."""
+    sent = desk.local(reminder.sent_at).date()
+    return calendar.working_days_after(sent, desk.settings.ladder.answer_working_days)
+
+
+def _lines(desk: Desk, session: Session, actor: Actor, *conditions: ColumnElement[bool]) -> list[ReminderLine]:
+    calendar, today = calendar_of(session, actor.agency_id, desk.settings), desk.today()
     query = (
         select(CaseReminder, Case)
         .join(Case, Case.id == CaseReminder.case_id)
@@ -183,6 +212,8 @@ def _lines(session: Session, actor: Actor, *conditions: ColumnElement[bool]) -> 
             answer=row.answer or "",
             answered_at=row.answered_at,
             mine=row.account_id == actor.id and row.answered_at is None,
+            due=(due := answer_due(desk, calendar, row)),
+            light=light_of_date(due, today, calendar) if row.answered_at is None else None,
         )
         for row, case in rows
     ]

@@ -11,6 +11,7 @@ from engine.cases.in_force import newest_version
 from engine.cases.signing import kind_title, replaced
 from engine.cases.steps import StepDone, done, open_turn
 from engine.process import NotWaiting, send
+from engine.statute.said import said
 from engine.store.tables import Document
 
 
@@ -41,10 +42,14 @@ def replace_document(desk: Desk, actor: Actor, document_id: int, uploads: list[U
         if case.archived_at is not None:
             raise Refusal("该件已归档，材料不能再更换。")
         if document.id not in {one.id for one in newest_version(session, case.id, document.kind, document.item_id)}:
-            raise Stale(f"{title}“{document.filename}”已经有更新的版本，请重新打开本页。")
+            raise Stale(
+                said(
+                    "%(title)s“%(filename)s”已经有更新的版本，请重新打开本页。", title=title, filename=document.filename
+                )
+            )
         stored = store_uploads(desk, session, case, actor.id, uploads, document.kind, document.item_id)
         if not may_replace(turn, actor, document):
-            raise NotPermitted(f"更换{title}不属于您的岗位职责。")
+            raise NotPermitted(said("更换%(title)s不属于您的岗位职责。", title=title))
         for one in stored:
             data = {"document": one.id, "filename": one.filename, "sha256": one.sha256, "kind": one.kind}
             turn.record("document", data={**data, "version": one.version, "replaces": document.id})
@@ -63,6 +68,8 @@ def _tell_the_process(turn: Turn, title: str, *, signed: bool) -> None:
         outcome = send(turn.definition, state, message, {}, turn.ledger.facts())
     except NotWaiting:
         if signed:
-            raise Refusal(f"{title}已经签署，现在的环节不能更换。需要改动的，请先退回重新送签。") from None
+            raise Refusal(
+                said("%(title)s已经签署，现在的环节不能更换。需要改动的，请先退回重新送签。", title=title)
+            ) from None
         return
     apply(turn, outcome, "papers_changed", None, {"title": title})

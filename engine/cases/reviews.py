@@ -18,6 +18,7 @@ from engine.cases.steps import open_turn
 from engine.statute.dates import parse_iso_date
 from engine.statute.period import REPLY_WORKING_DAYS
 from engine.statute.reviews import COPY_EVENTS, REVIEW_TITLES, Procedure, ReviewKind, ReviewResult
+from engine.statute.said import said
 from engine.store.tables import Case, Letter, Review, ReviewStage
 
 STAGES: Mapping[str, str] = {
@@ -196,7 +197,9 @@ def _read_stage(review: Review, given: Given, today: date) -> dict[str, Any]:
     again = settled and given.get("again") == "yes"
     days = given.get("again_days", "").strip() or str(REPLY_WORKING_DAYS)
     if again and (not days.isascii() or not days.isdigit() or not 1 <= int(days[:4]) <= _MOST_DAYS):
-        errors["again_days"] = f"请填写重新答复的期限，1 至 {_MOST_DAYS} 个工作日，以决定或者裁判文书为准。"
+        errors["again_days"] = said(
+            "请填写重新答复的期限，1 至 %(most_days)s 个工作日，以决定或者裁判文书为准。", most_days=_MOST_DAYS
+        )
     if again and result != ReviewResult.CORRECTED:
         errors["again"] = "只有结果纠正的，才会责令重新答复。"
     on = _day(given, "on", review.received_on, today, errors)
@@ -223,7 +226,7 @@ def _text(given: Given, name: str, errors: dict[str, str], missing: str, longest
     if missing and not value:
         errors[name] = missing
     elif len(value) > longest:
-        errors[name] = f"最多 {longest} 个字，现有 {len(value)} 个。"
+        errors[name] = said("最多 %(longest)s 个字，现有 %(len)s 个。", longest=longest, len=len(value))
     return value or None
 
 
@@ -234,7 +237,7 @@ def _day(given: Given, name: str, first: date | None, last: date, errors: dict[s
         errors[name] = "请填写日期，例如 2026-09-16。"
         return None
     if day > last:
-        errors[name] = f"日期不能晚于今天（{last.isoformat()}）。"
+        errors[name] = said("日期不能晚于今天（%(day)s）。", day=last.isoformat())
     elif first is not None and day < first:
-        errors[name] = f"日期不能早于 {first.isoformat()}。"
+        errors[name] = said("日期不能早于 %(day)s。", day=first.isoformat())
     return day

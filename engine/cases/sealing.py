@@ -19,6 +19,7 @@ from engine.cases.desk import Actor, Desk
 from engine.cases.errors import Refusal
 from engine.cases.letter_files import NewFile, add_file, file_states, readable
 from engine.cases.permissions import Permission, require
+from engine.statute.said import said
 from engine.store.files import FileStore
 from engine.store.tables import Case, Letter, LetterFile, SealRequest
 from letters.pdf_text import UnreadablePdf, page_count, text_of
@@ -93,11 +94,11 @@ def request_seal(desk: Desk, actor: Actor, letter_id: int) -> str:
             select(LetterFile.sha256).where(LetterFile.letter_id == letter_id, LetterFile.kind == "pdf")
         )
     if letter.voided_at is not None:
-        raise Refusal(f"《{letter.name}》已经作废，不能送去盖章。")
+        raise Refusal(said("《%(name)s》已经作废，不能送去盖章。", name=letter.name))
     if "stamped" in state.kinds:
-        raise Refusal(f"《{letter.name}》已经有盖章件，不能再次盖章。")
+        raise Refusal(said("《%(name)s》已经有盖章件，不能再次盖章。", name=letter.name))
     if pdf is None:
-        raise Refusal(f"《{letter.name}》还没有 PDF，请先生成 PDF。")
+        raise Refusal(said("《%(name)s》还没有 PDF，请先生成 PDF。", name=letter.name))
     filename = f"{letter_id}-{pdf[:12]}.pdf"
     content = FileStore(desk.files).read(pdf)
 
@@ -111,7 +112,9 @@ def request_seal(desk: Desk, actor: Actor, letter_id: int) -> str:
     try:
         desk.write(work)
     except OSError as error:
-        raise Refusal(f"不能写入电子印章平台的文件夹：{error.strerror or error}。请联系系统管理员。") from error
+        raise Refusal(
+            said("不能写入电子印章平台的文件夹：%(value)s。请联系系统管理员。", value=error.strerror or error)
+        ) from error
     return filename
 
 

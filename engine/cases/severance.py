@@ -19,6 +19,7 @@ from engine.cases.documents import read_document
 from engine.cases.errors import NotFound, Refusal
 from engine.cases.permissions import Permission, require
 from engine.statute.decisions import DECISIONS, REFUSALS_RECONSIDERED_FIRST
+from engine.statute.said import said
 from engine.store.files import FileStore
 from engine.store.tables import Account, Case, Document, FormRecord, Severance
 from letters import render
@@ -77,12 +78,24 @@ def open_severance(desk: Desk, actor: Actor, document_id: int) -> int:
     require(actor, Permission.CASES_SEVERANCE_MAKE)
     document, content = read_document(desk, actor, document_id)
     if document.media_type != "application/pdf":
-        raise Refusal(f"“{document.filename}”不是 PDF。请先另存为 PDF，或者扫描成 PDF，上传后再作区分处理。")
+        raise Refusal(
+            said(
+                "“%(filename)s”不是 PDF。请先另存为 PDF，或者扫描成 PDF，上传后再作区分处理。",
+                filename=document.filename,
+            )
+        )
     if document.kind == SEVERED:
         raise Refusal("这已经是区分处理后的文件；需要重做的，请从原件开始。")
     pages = _readable(page_count, content)
     if pages > PAGE_LIMIT:
-        raise Refusal(f"“{document.filename}”有 {pages} 页，超过 {PAGE_LIMIT} 页的上限，请拆分后处理。")
+        raise Refusal(
+            said(
+                "“%(filename)s”有 %(pages)s 页，超过 %(page_limit)s 页的上限，请拆分后处理。",
+                filename=document.filename,
+                pages=pages,
+                page_limit=PAGE_LIMIT,
+            )
+        )
 
     def work(session: Session) -> int:
         case = find_case(session, actor, document.case_id)
@@ -157,7 +170,7 @@ def add_found(desk: Desk, actor: Actor, severance_id: int, words: str, told: Mar
     boxes = _readable(lambda data: find_words(data, words.strip()), content)
     marks = [_checked(Mark(*_place(box), told.what, told.ground, told.why)) for box in boxes]
     if not marks:
-        raise Refusal(f"没有找到“{words.strip()}”。请核对文字，或者在页面上划定遮盖区域。")
+        raise Refusal(said("没有找到“%(words)s”。请核对文字，或者在页面上划定遮盖区域。", words=words.strip()))
     _add(desk, actor, severance_id, marks)
     return len(marks)
 
@@ -193,7 +206,7 @@ def finish_severance(desk: Desk, actor: Actor, severance_id: int) -> int:
     copy = _readable(lambda data: burn(data, boxes), original)
     faults = _readable(lambda data: leftovers(data, boxes, view.pages), copy)
     if faults:
-        raise Refusal(f"核验没有通过，没有保存：{'；'.join(faults)}。请报告系统管理员。")
+        raise Refusal(said("核验没有通过，没有保存：%(names)s。请报告系统管理员。", names="；".join(faults)))
     return desk.write(lambda session: _file(session, desk, actor, view, copy))
 
 
@@ -322,11 +335,11 @@ def _add(desk: Desk, actor: Actor, severance_id: int, marks: Sequence[Mark]) -> 
     def work(session: Session) -> None:
         row = _open_row(session, actor, severance_id)
         if any(not 1 <= mark.page <= row.pages for mark in marks):
-            raise Refusal(f"页码不对，这份文件共 {row.pages} 页。")
+            raise Refusal(said("页码不对，这份文件共 %(pages)s 页。", pages=row.pages))
         known = list(row.marks)
         new = [raw for mark in marks if (raw := _raw(mark)) not in known]
         if len(known) + len(new) > _MARKS:
-            raise Refusal(f"一份文件最多划定 {_MARKS} 处；需要遮盖这么多的，应当考虑整页不予公开。")
+            raise Refusal(said("一份文件最多划定 %(marks)s 处；需要遮盖这么多的，应当考虑整页不予公开。", marks=_MARKS))
         row.marks = [*known, *new]
 
     desk.write(work)

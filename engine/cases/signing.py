@@ -15,6 +15,7 @@ from engine.cases.flow import Turn
 from engine.cases.in_force import in_force, members_without
 from engine.cases.texts import difference, text_of
 from engine.process import Definition, Step
+from engine.statute.said import said
 from engine.store.files import FileStore
 from engine.store.tables import Document, Signature
 
@@ -41,7 +42,9 @@ class PapersChanged(Stale):
         """`changes`: what is different now."""
         self.changes = tuple(changes)
         names = "、".join(dict.fromkeys(one.title for one in changes))
-        super().__init__(f"您打开页面以后，{names}有了新的版本，签署没有生效。请核对变动后重新签署。")
+        super().__init__(
+            said("您打开页面以后，%(names)s有了新的版本，签署没有生效。请核对变动后重新签署。", names=names)
+        )
 
 
 def seen_code(documents: Sequence[Document]) -> str:
@@ -59,7 +62,7 @@ def refuse_changed(turn: Turn, step: Step, seen: str | None) -> None:
     """Raise PapersChanged unless the papers in force are those that the signer saw, Refusal when none were shown."""
     now = in_force(turn.session, turn.case.id, step.signs)
     if seen is None:
-        raise Refusal(f"办理“{step.name}”要先打开本页，看过要签署的材料。")
+        raise Refusal(said("办理“%(name)s”要先打开本页，看过要签署的材料。", name=step.name))
     if seen == seen_code(now):
         return
     ids = [int(one) for one in seen.split(".") if one.isascii() and one.isdecimal() and len(one) < 18]
@@ -110,7 +113,13 @@ def needs_papers(turn: Turn, step: Step, kinds: Sequence[str]) -> None:
             for member in members_without(turn.session, turn.case.id, turn.definition, kind)
         )
     if missing:
-        raise Refusal(f"材料不全，不能办理“{step.name}”：缺少{'、'.join(dict.fromkeys(missing))}。请先补齐。")
+        raise Refusal(
+            said(
+                "材料不全，不能办理“%(name)s”：缺少%(names)s。请先补齐。",
+                name=step.name,
+                names="、".join(dict.fromkeys(missing)),
+            )
+        )
 
 
 def sign(turn: Turn, step: Step, words: str) -> Signature:
@@ -128,6 +137,8 @@ def sign(turn: Turn, step: Step, words: str) -> Signature:
         for one in in_force(turn.session, turn.case.id, step.signs)
     ]
     assert turn.author.id is not None, "the system signs nothing"
+    if turn.author.behalf is not None:
+        words = f"代 {turn.author.behalf.name}：{words}"
     signature = Signature(
         case_id=turn.case.id,
         element=step.element,
@@ -186,14 +197,24 @@ def publish(turn: Turn, step: Step) -> None:
     )
     names = "、".join(turn.definition.name_of(element) for element in step.as_signed)
     if signature is None:
-        raise Refusal(f"材料尚未经“{names}”签署，或者签署后又有变动，不能公布。请重新送签。")
+        raise Refusal(said("材料尚未经“%(names)s”签署，或者签署后又有变动，不能公布。请重新送签。", names=names))
     signed = {(paper["kind"], paper["document"], paper["sha256"]) for paper in signature.papers}
     files = FileStore(turn.desk.files)
     for one in papers:
         if (one.kind, one.id, one.sha256) not in signed:
-            raise Refusal(f"“{one.filename}”不是“{signature.step}”签署的版本，不能公布。请重新送签。")
+            raise Refusal(
+                said(
+                    "“%(filename)s”不是“%(step)s”签署的版本，不能公布。请重新送签。",
+                    filename=one.filename,
+                    step=signature.step,
+                )
+            )
         if not files.intact(one.sha256):
-            raise Refusal(f"“{one.filename}”的存储文件缺失或被改动，不能公布。请联系系统管理员核查备份。")
+            raise Refusal(
+                said(
+                    "“%(filename)s”的存储文件缺失或被改动，不能公布。请联系系统管理员核查备份。", filename=one.filename
+                )
+            )
         one.published_at = one.published_at or turn.at
     turn.record(
         "publication",

@@ -10,6 +10,7 @@ from engine.cases.audit import record_event
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import AnswerErrors, NotFound
 from engine.cases.permissions import Permission, require
+from engine.statute.said import said
 from engine.store.tables import Account, SpotItem
 
 
@@ -61,7 +62,7 @@ def approve_spot_item(desk: Desk, actor: Actor, title: str, locator: str) -> int
             select(SpotItem.id).where(SpotItem.agency_id == actor.agency_id, SpotItem.title == title, SpotItem.active)
         )
         if known is not None:
-            raise AnswerErrors({"title": f"“{title}”已在目录中。"})
+            raise AnswerErrors({"title": said("“%(title)s”已在目录中。", title=title)})
         item = SpotItem(
             agency_id=actor.agency_id,
             title=title,

@@ -11,6 +11,7 @@ from engine.cases.access import find_case
 from engine.cases.answers import check
 from engine.cases.definitions import current_definition, definition_then
 from engine.cases.desk import Actor, Desk
+from engine.cases.doers import may_do, still_open
 from engine.cases.errors import NotFound, NotPermitted, Refusal
 from engine.cases.evidence import latest_answers, missing_evidence
 from engine.cases.flow import Turn
@@ -18,9 +19,10 @@ from engine.cases.in_force import in_force, newest_version
 from engine.cases.issuing import fee_of, letter_entry, preview
 from engine.cases.paper_view import PaperView, papers_of_step
 from engine.cases.signing import seen_code
-from engine.cases.steps import fill_in, may_do, open_turn, scope_of, still_open
+from engine.cases.steps import fill_in, open_turn, scope_of
 from engine.process import Form, Step
 from engine.statute.decisions import EVIDENCE_TITLES
+from engine.statute.said import said
 from engine.store.tables import Account, Case, CaseItem, SpotItem, Unit, WorkItem
 
 
@@ -83,7 +85,7 @@ def registration_form(desk: Desk, actor: Actor, case_type: str) -> StepForm:
         definition = current_definition(session, desk.library, case_type)
         step = definition.steps[definition.case_type.start]
         if actor.roles.isdisjoint(step.role):
-            raise NotPermitted(f"“{step.name}”不属于您的岗位职责。")
+            raise NotPermitted(said("“%(name)s”不属于您的岗位职责。", name=step.name))
         form = definition.forms[step.form]
         options = _options(session, actor.agency_id)
         return StepForm(None, step, form, _defaults(form), options)
@@ -143,7 +145,7 @@ def action_form(desk: Desk, actor: Actor, case_id: int, action_id: str) -> StepF
         if action is None:
             raise NotFound("没有这项操作。")
         if actor.roles.isdisjoint(action.roles):
-            raise NotPermitted(f"“{action.title}”不属于您的岗位职责。")
+            raise NotPermitted(said("“%(title)s”不属于您的岗位职责。", title=action.title))
         form = turn.definition.forms[action.form]
         options = _options(session, actor.agency_id)
         return StepForm(case, None, form, _defaults(form), options)
@@ -194,7 +196,7 @@ def _fee(turn: Turn, step: Step, form: Form, answers: Mapping[str, Any]) -> str 
     if step.letter != "L-12" and all(one.name != "fee_amount" for one in form.fields):
         return None
     quantity, charged = fee_of(turn, answers)
-    return f"计费数量 {quantity}，应缴信息处理费 {charged.total} 元。"
+    return said("计费数量 %(quantity)s，应缴信息处理费 %(total)s 元。", quantity=quantity, total=charged.total)
 
 
 def preview_letter(desk: Desk, actor: Actor, work_item_id: int, answers: Mapping[str, Any] | None = None) -> bytes:

@@ -15,15 +15,17 @@ from engine.cases.calendars import calendar_of
 from engine.cases.definitions import load_definition
 from engine.cases.desk import Actor, Desk
 from engine.cases.documents import Upload, store_uploads
-from engine.cases.errors import NotFound, NotPermitted, Refusal, Stale
+from engine.cases.doers import may_do, still_open
+from engine.cases.errors import NotFound, Refusal, Stale
 from engine.cases.evidence import needs_evidence
-from engine.cases.flow import Turn, account_name, apply, performers
+from engine.cases.flow import Turn, apply
 from engine.cases.in_force import newest_version
 from engine.cases.issuing import file_letter, issue_step_letter
 from engine.cases.ledger import Ledger
 from engine.cases.search import grams, reindex
 from engine.cases.signing import needs_papers, publish, refuse_changed, replaced, sign
 from engine.process import Form, Step, complete
+from engine.statute.said import said
 from engine.store.tables import Account, Case, CaseItem, FormRecord, Letter, Party, SpotItem, Unit, WorkItem
 from engine.store.unit_of_work import append
 
@@ -77,34 +79,6 @@ def scope_of(turn: Turn, form: Form) -> Scope:
     return office_scope(turn.session, turn.case.agency_id, form, turn.today, turn.case.arrived_on)
 
 
-def may_do(session: Session, actor: Actor, work: WorkItem, step: Step, done: Mapping[int, str] | None = None) -> None:
-    """Raise NotPermitted, with the reason, unless the actor may do this work item now.
-
-    `done`: who did the steps that this one is kept apart from, when that has been read already.
-    """
-    if actor.agency_id != work.agency_id or actor.roles.isdisjoint(work.role.split()):
-        raise NotPermitted(f"“{work.name}”不属于您的岗位职责。")
-    if work.unit_id is not None and actor.unit_id != work.unit_id:
-        raise NotPermitted(f"“{work.name}”已分给其他单位办理。")
-    if work.assignee_id not in (None, actor.id):
-        raise NotPermitted(f"“{work.name}”已由 {account_name(session, work.assignee_id)} 签收，如需代办请先转办。")
-    if step.apart_from:
-        if done is None:
-            done = performers(session, work.case_id, step.apart_from)
-        if actor.id in done:
-            raise NotPermitted(f"您已办理本件的“{done[actor.id]}”，按分工要求不能再办理“{work.name}”。")
-
-
-def still_open(desk: Desk, session: Session, work: WorkItem) -> None:
-    """Raise Stale, naming who did it and when, unless the work item still waits."""
-    if work.status == "open":
-        return
-    when = desk.local(work.done_at).strftime("%Y-%m-%d %H:%M") if work.done_at else ""
-    if work.status == "recalled":
-        raise Stale(f"“{work.name}”已于 {when} 撤回，不需要再办理。")
-    raise Stale(f"“{work.name}”已由 {account_name(session, work.done_by)} 于 {when} 办理完毕，您的提交没有生效。")
-
-
 def complete_step(
     desk: Desk,
     actor: Actor,
@@ -129,7 +103,8 @@ def complete_step(
             refuse_changed(turn, step, seen)
         still_open(desk, session, item)
         assert step is not None, "a step that waits is in the version its case runs on"
-        may_do(session, actor, item, step, turn.performers(step.apart_from) if step.apart_from else None)
+        person = may_do(session, actor, item, step, turn.performers(step.apart_from) if step.apart_from else None)
+        turn.author = actor.author_for(person)
         form = turn.definition.forms[step.form]
         clean = check(form, answers, scope_of(turn, form), file_counts(turn, form, uploads or {}, item.item_id))
         # Everything is written in one go at the end; what has to be read back meanwhile is flushed where it is read.
@@ -314,7 +289,9 @@ def _keep(turn: Turn, form: Form, clean: Answers) -> None:
             setattr(party, column, value)
             session.flush()
         else:
-            raise Refusal(f"表单“{form.name}”要保存到未知的位置 {target}，请联系系统管理员。")
+            raise Refusal(
+                said("表单“%(name)s”要保存到未知的位置 %(target)s，请联系系统管理员。", name=form.name, target=target)
+            )
     if subject:  # a new case is indexed as a whole once it is registered
         reindex(session, case, found_by)
 
@@ -355,11 +332,13 @@ def _close_item(turn: Turn, work: WorkItem, form: Form, clean: Answers) -> dict[
     work.status = "done"
     work.done_at = turn.at
     work.done_by = turn.author.id
-    work.assignee_id = work.assignee_id or turn.author.id
+    in_place_of = turn.author.behalf or turn.author
+    work.done_for = in_place_of.id if turn.author.behalf else None
+    work.assignee_id = work.assignee_id or in_place_of.id
     work.outcome = labels.get(str(outcome), None if outcome is None else str(outcome))
     # What the person said in so many words: the reason of a return, else the form's own note (`…_note`).
     notes = [one.name for one in form.fields if one.name == "return_reason" or one.name.endswith("note")]
     work.note = clean.get("return_reason") or next((clean[name] for name in notes if clean.get(name)), None)
     if turn.case.handler_id is None and "handler" in work.role.split():
-        turn.case.handler_id = turn.author.id
+        turn.case.handler_id = in_place_of.id
     return {"work_item": work.id, "name": work.name, "outcome": work.outcome}

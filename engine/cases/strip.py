@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from engine.statute.calendar import Calendar
 from engine.statute.result import ClockResult, ClockState, Segment, SegmentKind
+from engine.statute.said import said
 
 # Beyond this many calendar days a strip is no picture any more (a deferral under Art. 35 has no upper limit).
 _LONGEST = 400
@@ -62,7 +63,7 @@ def strip(result: ClockResult, calendar: Calendar, today: date) -> tuple[Cell, .
         return (*period, *_overdue(result.explain[-1].last, result.reply_on or today, calendar, today))
     if result.state is ClockState.UNCONFIRMED and result.arrived and result.cautious_reply_due:
         first, last = result.arrived + timedelta(days=1), result.cautious_reply_due.value
-        reason = f"尚未与申请人确认，暂按到达之日{result.arrived}推算"
+        reason = said("尚未与申请人确认，暂按到达之日%(arrived)s推算", arrived=result.arrived)
         assumed = Segment(first, last, 20, True, SegmentKind.BASE, reason, "条例第三十一条第（二）项、第（三）项")
         return tuple(_cells([assumed], calendar, today, cautious=True))
     return ()
@@ -110,7 +111,7 @@ def _overdue(due: date, until: date, calendar: Calendar, today: date) -> Iterato
             provisional=not calendar.is_loaded(day),
             cautious=False,
             late=True,
-            reason=f"超期第{number}个工作日",
+            reason=said("超期第%(number)s个工作日", number=number),
         )
 
 
@@ -126,4 +127,4 @@ def _reason(segment_reason: str, kind: Day, *, make_up: bool) -> str:
         return "周末，不是工作日"
     if kind is Day.HOLIDAY:
         return "放假，不是工作日"
-    return f"{segment_reason}（调休上班）" if make_up else segment_reason
+    return said("%(segment_reason)s（调休上班）", segment_reason=segment_reason) if make_up else segment_reason

@@ -18,6 +18,7 @@ from engine.cases.permissions import Permission, permits, require
 from engine.statute.calendar import StatutoryDate
 from engine.statute.dates import parse_iso_date
 from engine.statute.light import LightReading, light_of_date
+from engine.statute.said import said
 from engine.store.tables import Account, Case, SupervisionItem
 
 _LONGEST = 4000
@@ -62,7 +63,7 @@ def open_item(
     if not title.strip() or len(title.strip()) > 200:
         errors["title"] = "请填写督办事项，不超过 200 个字。"
     if not demand.strip() or len(demand.strip()) > _LONGEST:
-        errors["demand"] = f"请写明督办要求，不超过 {_LONGEST} 个字。"
+        errors["demand"] = said("请写明督办要求，不超过 %(longest)s 个字。", longest=_LONGEST)
 
     def work(session: Session) -> int:
         holder = session.get(Account, holder_id) if holder_id else None
@@ -86,7 +87,7 @@ def open_item(
         session.flush()
         _record(session, actor, case, now, "item_opened", item)
         about = f"{case.number}：" if case else ""
-        text = f"{about}督办事项“{item.title}”，请于 {day.isoformat()} 前办结并反馈。"
+        text = f"{about}督办第 {item.id} 项，请于 {day.isoformat()} 前办结并反馈。"
         tell(session, [holder.id], key=f"item:{item.id}", text=text, at=now, case=case, level="warning")
         return item.id
 
@@ -97,7 +98,7 @@ def report_item(desk: Desk, actor: Actor, item_id: int, report: str) -> None:
     """The person in charge reports. Raises AnswerErrors (report), NotPermitted, NotFound, Stale."""
     require(actor, Permission.SUPERVISION_ITEM_READ)
     if not report.strip() or len(report.strip()) > _LONGEST:
-        raise AnswerErrors({"report": f"请填写办理情况，不超过 {_LONGEST} 个字。"})
+        raise AnswerErrors({"report": said("请填写办理情况，不超过 %(longest)s 个字。", longest=_LONGEST)})
 
     def work(session: Session) -> None:
         item, case = _open(session, actor, item_id)
@@ -106,7 +107,7 @@ def report_item(desk: Desk, actor: Actor, item_id: int, report: str) -> None:
         now = desk.now()
         item.report, item.reported_at = report.strip(), now
         _record(session, actor, case, now, "item_reported", item)
-        text = f"督办事项“{item.title}”已反馈办理情况，请审核。"
+        text = f"督办第 {item.id} 项已反馈办理情况，请审核。"
         key = f"item:{item.id}:reported:{now.isoformat()}"
         tell(session, [item.opened_by], key=key, text=text, at=now, case=case)
 
@@ -117,14 +118,14 @@ def close_item(desk: Desk, actor: Actor, item_id: int, result: str) -> None:
     """The supervisor closes the item with its result. Raises AnswerErrors (result), NotPermitted, NotFound, Stale."""
     require(actor, Permission.CASES_CASE_REMIND)
     if not result.strip() or len(result.strip()) > _LONGEST:
-        raise AnswerErrors({"result": f"请填写督办结果，不超过 {_LONGEST} 个字。"})
+        raise AnswerErrors({"result": said("请填写督办结果，不超过 %(longest)s 个字。", longest=_LONGEST)})
 
     def work(session: Session) -> None:
         item, case = _open(session, actor, item_id)
         now = desk.now()
         item.result, item.closed_at, item.closed_by = result.strip(), now, actor.id
         _record(session, actor, case, now, "item_closed", item)
-        text = f"督办事项“{item.title}”已办结。"
+        text = f"督办第 {item.id} 项已办结。"
         tell(session, {item.account_id} - {actor.id}, key=f"item:{item.id}:closed", text=text, at=now, case=case)
 
     desk.write(work)
@@ -166,7 +167,7 @@ def _read_day(text: str, today: date, errors: dict[str, str]) -> date | None:
         errors["due_on"] = "请填写办结期限，例如 2026-09-30。"
         return None
     if day < today:
-        errors["due_on"] = f"办结期限不能早于今天（{today.isoformat()}）。"
+        errors["due_on"] = said("办结期限不能早于今天（%(day)s）。", day=today.isoformat())
     return day
 
 

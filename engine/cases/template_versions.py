@@ -15,6 +15,7 @@ from engine.cases.desk import Actor, Desk
 from engine.cases.documents import safe_name
 from engine.cases.errors import NotFound, Refusal
 from engine.cases.permissions import Permission, require
+from engine.statute.said import said
 from engine.store.files import FileStore
 from engine.store.tables import Account, LetterTemplate
 from letters import render, samples, templates
@@ -27,7 +28,7 @@ class TemplateRefused(Refusal):
     """A template that cannot be used; `faults` are its faults, one Chinese sentence each."""
 
     def __init__(self, faults: tuple[str, ...]) -> None:
-        super().__init__(f"模板没有通过检查，未予保存：{'；'.join(faults)}。")
+        super().__init__(said("模板没有通过检查，未予保存：%(names)s。", names="；".join(faults)))
         self.faults = faults
 
 
@@ -69,7 +70,9 @@ def template_in_use(session: Session, agency_id: int, entry: Entry, files: FileS
     except TemplateFault as error:
         raise Refusal(f"{error}。") from error
     except (FileNotFoundError, ValueError) as error:
-        raise Refusal(f"《{entry.name}》模板的存储文件缺失或被改动，请法制人员重新上传，或者启用其他版本。") from error
+        raise Refusal(
+            said("《%(name)s》模板的存储文件缺失或被改动，请法制人员重新上传，或者启用其他版本。", name=entry.name)
+        ) from error
 
 
 def template_list(desk: Desk, actor: Actor) -> tuple[TemplateLine, ...]:

@@ -10,6 +10,7 @@ from engine.cases.audit import SYSTEM, record_event
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import AnswerErrors, NotFound
 from engine.cases.permissions import Permission, require
+from engine.statute.said import said
 from engine.store.tables import Account, Unit
 
 
@@ -99,7 +100,7 @@ def unit_named(desk: Desk, name: str) -> int:
     """The id of the active unit with this name, for the command line. Raises NotFound."""
     found = {unit.name: unit.id for unit in units(desk, None, only_active=True)}
     if name.strip() not in found:
-        raise NotFound(f"没有科室“{name}”。现有：{'、'.join(found) or '（无）'}。")
+        raise NotFound(said("没有科室“%(name)s”。现有：%(value)s。", name=name, value="、".join(found) or "（无）"))
     return found[name.strip()]
 
 
@@ -115,7 +116,7 @@ def _proper(actor: Actor | None, name: str) -> str:
 def _check_free(session: Session, agency_id: int, name: str, own_id: int | None) -> None:
     other = session.scalar(select(Unit.id).where(Unit.agency_id == agency_id, Unit.name == name))
     if other is not None and other != own_id:
-        raise AnswerErrors({"name": f"已经有科室“{name}”（可能已停用）。"})
+        raise AnswerErrors({"name": said("已经有科室“%(name)s”（可能已停用）。", name=name)})
 
 
 def _unit(session: Session, actor: Actor | None, unit_id: int) -> Unit:

@@ -16,6 +16,7 @@ from engine.cases.errors import NotFound, Refusal
 from engine.cases.permissions import Permission, require
 from engine.process import Definition, DefinitionFault, check, plan
 from engine.process.differences import Difference
+from engine.statute.said import said
 from engine.store.tables import Case, ProcessDefinition
 
 CHAIN = "definitions"
@@ -82,9 +83,9 @@ def version(desk: Desk, actor: Actor | None, text: str) -> Version:
     asked = text.strip().lower()
     found = [one for one in versions(desk, actor) if one.digest.startswith(asked)] if len(asked) >= _SHORTEST else []
     if not found:
-        raise NotFound(f"没有登记过摘要以“{text}”开头的流程版本（至少写六位）。")
+        raise NotFound(said("没有登记过摘要以“%(text)s”开头的流程版本（至少写六位）。", text=text))
     if len(found) > 1:
-        raise Refusal(f"摘要以“{text}”开头的流程版本不止一个，请多写几位。")
+        raise Refusal(said("摘要以“%(text)s”开头的流程版本不止一个，请多写几位。", text=text))
     return found[0]
 
 
@@ -93,14 +94,20 @@ def current_version(desk: Desk, actor: Actor | None, case_type: str) -> Version:
     for one in versions(desk, actor):
         if one.case_type == case_type and one.current:
             return one
-    raise NotFound(f"没有名为“{case_type}”的事项流程，请先登记流程定义。")
+    raise NotFound(said("没有名为“%(case_type)s”的事项流程，请先登记流程定义。", case_type=case_type))
 
 
 def compare(desk: Desk, actor: Actor | None, old: str, new: str) -> Comparison:
     """Two versions by digest or prefix. Raises NotFound, Refusal when they are not versions of one case type."""
     first, second = version(desk, actor, old), version(desk, actor, new)
     if first.case_type != second.case_type:
-        raise Refusal(f"{first.case_type} 和 {second.case_type} 是两类事项，不能互相比较。")
+        raise Refusal(
+            said(
+                "%(case_type)s 和 %(case_type_2)s 是两类事项，不能互相比较。",
+                case_type=first.case_type,
+                case_type_2=second.case_type,
+            )
+        )
     with desk.reading() as session:
         before = load_definition(session, desk.library, first.digest)
         after = load_definition(session, desk.library, second.digest)

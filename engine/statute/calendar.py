@@ -17,6 +17,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from engine.statute.festivals import FIRST_YEAR, LAST_YEAR, statutory_holidays
+from engine.statute.said import said
 
 _BASE = date(FIRST_YEAR, 1, 1).toordinal()
 _END = date(LAST_YEAR, 12, 31).toordinal()
@@ -26,7 +27,13 @@ class CalendarRangeError(ValueError):
     """A date outside the years the calendar can count in."""
 
     def __init__(self) -> None:
-        super().__init__(f"日期超出可以推算的范围（{FIRST_YEAR}年至{LAST_YEAR}年）")
+        super().__init__(
+            said(
+                "日期超出可以推算的范围（%(first_year)s年至%(last_year)s年）",
+                first_year=FIRST_YEAR,
+                last_year=LAST_YEAR,
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from engine.statute.period import (
 from engine.statute.policy import Policy
 from engine.statute.receipt import FIRST_TOUCHES, RECEIPT_RULES, Channel
 from engine.statute.result import ClockResult, ExtensionOutcome, SegmentKind
+from engine.statute.said import said
 from engine.statute.tally import Tally
 
 PAYMENT_WORKING_DAYS = 20  # 109号 Art. 6
@@ -81,7 +82,7 @@ class _Run:
         tally = self.tally
         for place, event in known:
             if event.type in FIRST_TOUCHES:
-                self.label = f"第 {place} 个事件 {event.label}"
+                self.label = said("第 %(place)s 个事件 %(label)s", place=place, label=event.label)
                 if tally.arrived:
                     raise self.fail("申请已经收到过，一件申请只有一个收到日期")
                 tally.channel, tally.arrived = Channel(event.data["channel"]), event.date
@@ -90,7 +91,7 @@ class _Run:
         # A confirmation on the day of arrival counts whichever of the two is written down first.
         for place, event in known:
             if event.type == "confirm":
-                self.label = f"第 {place} 个事件 {event.label}"
+                self.label = said("第 %(place)s 个事件 %(label)s", place=place, label=event.label)
                 self._confirm(event)
         if tally.receipt:
             tally.period = Period(tally.receipt, REPLY_WORKING_DAYS, BY_RECEIPT)
@@ -107,7 +108,7 @@ class _Run:
 
     def apply(self, place: int, event: Event) -> None:
         """Let one event take its effect."""
-        self.label = f"第 {place} 个事件 {event.label}"
+        self.label = said("第 %(place)s 个事件 %(label)s", place=place, label=event.label)
         self._check_against_receipt(event)
         rule = _RULES.get(event.type)
         if rule:
@@ -121,9 +122,9 @@ class _Run:
         if event.type in STANDALONE or event.type in FIRST_TOUCHES or event.type == "confirm":
             return
         if tally.arrived and event.date < tally.arrived:
-            raise self.fail(f"早于收到申请的日期 {tally.arrived}")
+            raise self.fail(said("早于收到申请的日期 %(arrived)s", arrived=tally.arrived))
         if tally.receipt and event.date < tally.receipt:
-            raise self.fail(f"早于收到申请之日 {tally.receipt}")
+            raise self.fail(said("早于收到申请之日 %(receipt)s", receipt=tally.receipt))
         if EVENT_TYPES[event.type].needs_receipt and tally.receipt is None and tally.period is None:
             raise self.fail("申请尚未与申请人确认，没有收到日期" if tally.arrived else "没有收到申请的记录")
 
@@ -201,7 +202,9 @@ class _Run:
         refusal = self._extension_refusal(event.date, days, period)
         if refusal is None and period:
             period.extensions.append(days)
-            why = f"期限届满前决定并告知，延长{days}个工作日，累计{sum(period.extensions)}个工作日"
+            why: str = said(
+                "期限届满前决定并告知，延长%(days)s个工作日，累计%(sum)s个工作日", days=days, sum=sum(period.extensions)
+            )
         else:
             why = refusal or ""
         tally.extensions.append(ExtensionOutcome(event.date, days, refusal is None, why))
@@ -215,15 +218,18 @@ class _Run:
         if period is None or due is None:
             return "没有正在进行的答复期限"
         if period.deferred_to:
-            return f"已告知延迟至{period.deferred_to}答复，不能再延期"
+            return said("已告知延迟至%(deferred_to)s答复，不能再延期", deferred_to=period.deferred_to)
         if day > due:
-            return f"答复期限{due}已届满"
+            return said("答复期限%(due)s已届满", due=due)
         if period.extensions and not self.policy.second_extension:
             return "已延期一次，不得再次延期"
         if len(period.extensions) > 1:
             return "已延期两次，不得再次延期"
         if sum(period.extensions) + days > EXTENSION_WORKING_DAYS_MAX:
-            return f"累计延长不得超过{EXTENSION_WORKING_DAYS_MAX}个工作日"
+            return said(
+                "累计延长不得超过%(extension_working_days_max)s个工作日",
+                extension_working_days_max=EXTENSION_WORKING_DAYS_MAX,
+            )
         return None
 
     def on_delayed_reply_notice(self, event: Event) -> None:
@@ -232,13 +238,13 @@ class _Run:
         if period is None or due is None:
             raise self.fail("没有正在进行的答复期限，无从延迟")
         if period.deferred_to:
-            raise self.fail(f"已告知延迟至 {period.deferred_to}，不能再次延迟")
+            raise self.fail(said("已告知延迟至 %(deferred_to)s，不能再次延迟", deferred_to=period.deferred_to))
         if event.date > due:
-            raise self.fail(f"答复期限 {due} 已届满，不能延迟")
+            raise self.fail(said("答复期限 %(due)s 已届满，不能延迟", due=due))
         if new_due <= due:
-            raise self.fail(f"new_due {new_due} 应晚于答复期限 {due}")
+            raise self.fail(said("new_due %(new_due)s 应晚于答复期限 %(due)s", new_due=new_due, due=due))
         if not self.calendar.is_working_day(new_due):
-            raise self.fail(f"new_due {new_due} 不是工作日")
+            raise self.fail(said("new_due %(new_due)s 不是工作日", new_due=new_due))
         period.deferred_to = new_due
 
     # --- inquiries, Arts. 32, 34, 35 ---
@@ -254,15 +260,19 @@ class _Run:
     def on_consult_sent(self, event: Event) -> None:
         name, to = event.data["id"], event.data["to"]
         if name in self.tally.consultations:
-            raise self.fail(f"征求意见编号“{name}”已经用过")
+            raise self.fail(said("征求意见编号“%(name)s”已经用过", name=name))
         self.tally.consultations[name] = Inquiry(
-            f"征求{ADDRESSEES[to]}意见（{name}）", SegmentKind.CONSULTATION, event.date, self._suspends(event.date), to
+            said("征求%(addressees)s意见（%(name)s）", addressees=ADDRESSEES[to], name=name),
+            SegmentKind.CONSULTATION,
+            event.date,
+            self._suspends(event.date),
+            to,
         )
 
     def _consultation(self, event: Event) -> Inquiry:
         name = event.data["id"]
         if name not in self.tally.consultations:
-            raise self.fail(f"没有编号“{name}”的征求意见（consult_sent）")
+            raise self.fail(said("没有编号“%(name)s”的征求意见（consult_sent）", name=name))
         return self.tally.consultations[name]
 
     def on_consult_received(self, event: Event) -> None:

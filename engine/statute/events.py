@@ -13,6 +13,7 @@ from engine.statute.dates import parse_iso_date
 from engine.statute.decisions import DECISIONS
 from engine.statute.festivals import FIRST_YEAR, LAST_YEAR
 from engine.statute.receipt import FIRST_TOUCHES, Channel
+from engine.statute.said import said
 
 
 class LedgerError(ValueError):
@@ -21,7 +22,11 @@ class LedgerError(ValueError):
 
 def _one_of(*choices: str) -> Callable[[Any], str | None]:
     def check(value: Any) -> str | None:
-        return None if isinstance(value, str) and value in choices else f"应为 {'、'.join(choices)} 之一"
+        return (
+            None
+            if isinstance(value, str) and value in choices
+            else said("应为 %(names)s 之一", names="、".join(choices))
+        )
 
     return check
 
@@ -53,7 +58,11 @@ def _date(value: Any) -> str | None:
         day = parse_iso_date(value)
     except ValueError as error:
         return str(error)
-    return None if FIRST_YEAR <= day.year <= LAST_YEAR else f"年份应在 {FIRST_YEAR} 至 {LAST_YEAR} 之间"
+    return (
+        None
+        if FIRST_YEAR <= day.year <= LAST_YEAR
+        else said("年份应在 %(first_year)s 至 %(last_year)s 之间", first_year=FIRST_YEAR, last_year=LAST_YEAR)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +168,19 @@ class Event:
     def __post_init__(self) -> None:
         kind = EVENT_TYPES.get(self.type)
         if kind is None:
-            raise LedgerError(f"没有 {_shown(self.type)} 这种事件")
+            raise LedgerError(said("没有 %(shown)s 这种事件", shown=_shown(self.type)))
         if not FIRST_YEAR <= self.date.year <= LAST_YEAR:
-            raise LedgerError(f"{self.label}：年份应在 {FIRST_YEAR} 至 {LAST_YEAR} 之间")
+            raise LedgerError(
+                said(
+                    "%(label)s：年份应在 %(first_year)s 至 %(last_year)s 之间",
+                    label=self.label,
+                    first_year=FIRST_YEAR,
+                    last_year=LAST_YEAR,
+                )
+            )
         for key, check in kind.required.items():
             if key not in self.data:
-                raise LedgerError(f"{self.label}：缺少 {key}")
+                raise LedgerError(said("%(label)s：缺少 %(key)s", label=self.label, key=key))
             self._check(key, check)
         for key, check in kind.optional.items():
             if key in self.data:
@@ -173,7 +189,15 @@ class Event:
     def _check(self, key: str, check: Callable[[Any], str | None]) -> None:
         wrong = check(self.data[key])
         if wrong:
-            raise LedgerError(f"{self.label}：{key} {_shown(self.data[key])} 不对，{wrong}")
+            raise LedgerError(
+                said(
+                    "%(label)s：%(key)s %(shown)s 不对，%(wrong)s",
+                    label=self.label,
+                    key=key,
+                    shown=_shown(self.data[key]),
+                    wrong=wrong,
+                )
+            )
 
     @property
     def label(self) -> str:
@@ -194,17 +218,19 @@ def parse_event(raw: object) -> Event:
         LedgerError: not an object, unknown type, missing or impossible date, bad keys.
     """
     if not isinstance(raw, Mapping):
-        raise LedgerError(f"应为对象，而不是 {_shown(raw)}")
+        raise LedgerError(said("应为对象，而不是 %(shown)s", shown=_shown(raw)))
     name = raw.get("type")
     if "type" not in raw:
         raise LedgerError("缺少 type")
     if not isinstance(name, str) or name not in EVENT_TYPES:
-        raise LedgerError(f"没有 {_shown(name)} 这种事件")
+        raise LedgerError(said("没有 %(shown)s 这种事件", shown=_shown(name)))
     if "date" not in raw:
-        raise LedgerError(f"{name}：缺少 date")
+        raise LedgerError(said("%(name)s：缺少 date", name=name))
     wrong = _date(raw["date"])
     if wrong:
-        raise LedgerError(f"{name}：date {_shown(raw['date'])} 不对，{wrong}")
+        raise LedgerError(
+            said("%(name)s：date %(shown)s 不对，%(wrong)s", name=name, shown=_shown(raw["date"]), wrong=wrong)
+        )
     data = {key: value for key, value in raw.items() if key not in {"type", "date"}}
     return Event(name, parse_iso_date(raw["date"]), data)
 
@@ -227,5 +253,5 @@ def parse_ledger(raw: object) -> list[Event]:
         try:
             events.append(parse_event(item))
         except LedgerError as error:
-            raise LedgerError(f"第 {place} 个事件 {error}") from None
+            raise LedgerError(said("第 %(place)s 个事件 %(error)s", place=place, error=error)) from None
     return events

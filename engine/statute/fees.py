@@ -10,6 +10,8 @@ from enum import StrEnum
 from itertools import count
 from typing import Any
 
+from engine.statute.said import said
+
 SOURCE = "国办函〔2020〕109号"
 ITEMS_MAX = 1_000_000  # a sum of more lines than anyone can read is a slip of the keyboard
 
@@ -57,13 +59,15 @@ class FeeSchedule:
         expected = 1
         for place, tier in enumerate(self.tiers, start=1):
             if tier.first != expected or tier.rate < 0:
-                raise FeeError(f"第 {place} 档应从 {expected} 开始，单价不得为负")
+                raise FeeError(
+                    said("第 %(place)s 档应从 %(expected)s 开始，单价不得为负", place=place, expected=expected)
+                )
             if tier.last is None:
                 if place != len(self.tiers):
-                    raise FeeError(f"第 {place} 档没有上限，后面不能再有档次")
+                    raise FeeError(said("第 %(place)s 档没有上限，后面不能再有档次", place=place))
                 return
             if tier.last < tier.first:
-                raise FeeError(f"第 {place} 档的上限小于下限")
+                raise FeeError(said("第 %(place)s 档的上限小于下限", place=place))
             expected = tier.last + 1
         if not self.tiers or self.block < 1 or self.increment < 0:
             raise FeeError("最后一档应没有上限，或者写明其后每档的数量和加价")
@@ -139,13 +143,13 @@ def fee(mode: Mode, quantity: int, *, already: int = 0, tiers: FeeSchedules = NA
     """
     unit = "件数" if mode is Mode.PER_ITEM else "页数"
     if quantity < 0 or already < 0:
-        raise FeeError(f"{unit}不能为负")
+        raise FeeError(said("%(unit)s不能为负", unit=unit))
     if mode is Mode.PER_PAGE and already:
         raise FeeError("页数按单件申请计算，不与此前的申请累计")
     if already > quantity:
-        raise FeeError(f"此前的 {already} 件多于当月合计 {quantity} 件")
+        raise FeeError(said("此前的 %(already)s 件多于当月合计 %(quantity)s 件", already=already, quantity=quantity))
     if mode is Mode.PER_ITEM and quantity > ITEMS_MAX:
-        raise FeeError(f"{unit}超过 {ITEMS_MAX}")
+        raise FeeError(said("%(unit)s超过 %(items_max)s", unit=unit, items_max=ITEMS_MAX))
     schedule = tiers.per_item if mode is Mode.PER_ITEM else tiers.per_page
     lines = []
     for tier in schedule.brackets():

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from engine.statute.calendar import Calendar, StatutoryDate
 from engine.statute.result import Segment, SegmentKind
+from engine.statute.said import said
 
 REPLY_WORKING_DAYS = 20  # Art. 33(2)
 EXTENSION_WORKING_DAYS_MAX = 20  # Art. 33(2), in total
@@ -145,14 +146,19 @@ class Period:
 
     def _segment(self, kind: SegmentKind, first: date, last: date, days: int, gaps: Sequence[Gap]) -> Segment:
         if kind is SegmentKind.BASE:
-            reason = f"{self.cause.reason}，自{self.start}的次日起计{self.days}个工作日"
+            reason = said(
+                "%(reason)s，自%(start)s的次日起计%(days)s个工作日",
+                reason=self.cause.reason,
+                start=self.start,
+                days=self.days,
+            )
             return Segment(first, last, days, True, kind, reason, self.cause.basis)
         counts = kind in {SegmentKind.EXTENSION, SegmentKind.DEFERRAL}
         if kind is SegmentKind.EXTENSION:
-            reason = f"延期答复{sum(self.extensions)}个工作日"
+            reason = said("延期答复%(sum)s个工作日", sum=sum(self.extensions))
         elif kind is SegmentKind.DEFERRAL:
-            reason = f"延迟至告知申请人的合理期限{self.deferred_to}"
+            reason = said("延迟至告知申请人的合理期限%(deferred_to)s", deferred_to=self.deferred_to)
         else:
             names = "、".join(gap.name for gap in gaps if gap.kind is kind and gap.after < last and gap.upto >= first)
-            reason = f"{names}所需时间，不计入答复期限"
+            reason = said("%(names)s所需时间，不计入答复期限", names=names)
         return Segment(first, last, days, counts, kind, reason, _KIND_BASIS[kind])

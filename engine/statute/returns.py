@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.statute.decisions import decision_of
+from engine.statute.said import said
 
 
 class Applicant(StrEnum):
@@ -104,7 +105,7 @@ def applicant_column(kind: str, category: str | None = None) -> Applicant:
             if column is not Applicant.NATURAL_PERSON and category in {column.value, title}:
                 return column
     choices = "、".join(title for column, title in APPLICANT_TITLES.items() if column is not Applicant.NATURAL_PERSON)
-    raise ValueError(f"申请人类别不对：应为自然人，或者法人、其他组织（{choices}）")
+    raise ValueError(said("申请人类别不对：应为自然人，或者法人、其他组织（%(choices)s）", choices=choices))
 
 
 def results_total(table: Table3, column: Applicant) -> int:
@@ -135,9 +136,27 @@ def table3_faults(table: Table3, carried_out_last_year: Mapping[Applicant, int] 
         incoming = cell("received") + cell("carried_in")
         outgoing = results_total(table, column) + cell("carried_out")
         if incoming != outgoing:
-            faults.append(f"“{title}”一栏：新收加结转为 {incoming}，办理结果加结转下年为 {outgoing}，两者应相等")
-        faults.extend(f"“{title}”一栏 {row.label} 为负数 {cell(row.key)}" for row in TABLE3_ROWS if cell(row.key) < 0)
+            faults.append(
+                said(
+                    "“%(title)s”一栏：新收加结转为 %(incoming)s，办理结果加结转下年为 %(outgoing)s，两者应相等",
+                    title=title,
+                    incoming=incoming,
+                    outgoing=outgoing,
+                )
+            )
+        faults.extend(
+            said("“%(title)s”一栏 %(label)s 为负数 %(cell)s", title=title, label=row.label, cell=cell(row.key))
+            for row in TABLE3_ROWS
+            if cell(row.key) < 0
+        )
         expected = cell("carried_in") if carried_out_last_year is None else carried_out_last_year.get(column, 0)
         if cell("carried_in") != expected:
-            faults.append(f"“{title}”一栏：上年结转为 {cell('carried_in')}，与上年度报告的 {expected} 不一致")
+            faults.append(
+                said(
+                    "“%(title)s”一栏：上年结转为 %(cell)s，与上年度报告的 %(expected)s 不一致",
+                    title=title,
+                    cell=cell("carried_in"),
+                    expected=expected,
+                )
+            )
     return faults

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.cases import accounts, units
@@ -12,6 +11,7 @@ from engine.cases.permissions import ROLES, Permission
 from webui import visit
 from webui.guard import needs
 from webui.reading import whole_number
+from webui.speech import gettext as _
 
 pages = Blueprint("accounts", __name__, url_prefix="/admin/accounts")
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -16,6 +15,7 @@ from engine.holidays import NoticeError, decoded
 from webui import visit
 from webui.guard import needs
 from webui.reading import whole_number
+from webui.speech import gettext as _
 
 pages = Blueprint("calendar", __name__, url_prefix="/calendar")
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from engine.cases import documents, letter_files, papers, posting, replacing, worklists
@@ -23,6 +22,7 @@ from webui.answering import Values
 from webui.desks.work import after, download
 from webui.guard import may, needs
 from webui.reading import whole_number
+from webui.speech import gettext as _
 from webui.wording import STATUSES, channel_title
 
 pages = Blueprint("cases", __name__, url_prefix="/cases")

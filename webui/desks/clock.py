@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
@@ -18,6 +17,7 @@ from engine.statute.events import Event, LedgerError
 from webui import lights, visit
 from webui.guard import needs
 from webui.reading import iso_day, whole_number
+from webui.speech import gettext as _
 
 pages = Blueprint("clock", __name__, url_prefix="/deadline")
 

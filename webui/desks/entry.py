@@ -1,7 +1,6 @@
 """Coming in and going out: login, logout, one's own password, language, the start page, kept input."""
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -11,6 +10,7 @@ from engine.cases.login import LANGUAGES
 from engine.cases.permissions import Permission
 from webui import menu, visit
 from webui.guard import needs, public
+from webui.speech import gettext as _
 
 pages = Blueprint("entry", __name__)
 

@@ -1,7 +1,6 @@
 """Mending a slip in a case's ledger: a mistaken event is struck out with a reason and stays visible."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.cases.casepage import case_page
@@ -11,6 +10,7 @@ from engine.cases.permissions import Permission
 from webui import visit
 from webui.guard import needs
 from webui.reading import iso_day
+from webui.speech import gettext as _
 
 pages = Blueprint("ledger", __name__, url_prefix="/cases")
 

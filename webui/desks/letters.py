@@ -1,7 +1,6 @@
 """Issued letters: their files, the register of document numbers, voiding and correcting."""
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from engine.cases import letter_files, letters_desk, sealing
@@ -14,6 +13,7 @@ from webui import visit
 from webui.desks.work import DOCX, download
 from webui.guard import needs
 from webui.reading import whole_number
+from webui.speech import gettext as _
 from webui.wording import SERIES
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -1,7 +1,6 @@
 """Reports on the work of a period, and their workbook."""
 
 from flask import Blueprint, Response, render_template, request
-from flask_babel import gettext as _
 
 from engine.cases.measured import Period
 from engine.cases.permissions import Permission
@@ -11,6 +10,7 @@ from webui import visit
 from webui.desks.work import download
 from webui.guard import needs
 from webui.reading import iso_day
+from webui.speech import gettext as _
 
 pages = Blueprint("measures", __name__, url_prefix="/measures")
 

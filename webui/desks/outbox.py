@@ -1,7 +1,6 @@
 """The administrator's page for messages on their way out."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
@@ -10,6 +9,7 @@ from engine.cases.permissions import Permission
 from webui import visit
 from webui.guard import needs
 from webui.reading import whole_number
+from webui.speech import gettext as _
 from webui.wording import OUTGOING_CHANNELS
 
 pages = Blueprint("outbox", __name__, url_prefix="/admin/outbox")

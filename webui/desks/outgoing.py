@@ -1,7 +1,6 @@
 """Letters on their way out: chosen for PDF, batch print, seal and posting."""
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from engine.cases import letter_files, posting, print_batches, sealing
@@ -12,6 +11,7 @@ from webui.desks.letters import XLSX
 from webui.desks.work import download
 from webui.guard import needs
 from webui.reading import whole_number
+from webui.speech import gettext as _
 
 pages = Blueprint("outgoing", __name__, url_prefix="/outgoing")
 

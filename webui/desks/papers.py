@@ -1,7 +1,6 @@
 """Internal papers and forms of a case, made when somebody asks for them."""
 
 from flask import Blueprint, Response, request
-from flask_babel import gettext as _
 
 from engine.cases import papers
 from engine.cases.permissions import Permission
@@ -10,6 +9,7 @@ from webui import visit
 from webui.desks.work import DOCX, download
 from webui.guard import needs
 from webui.reading import whole_number
+from webui.speech import gettext as _
 
 pages = Blueprint("papers", __name__, url_prefix="/papers")
 

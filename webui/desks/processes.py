@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from engine.cases.migration import MigrationReport, migrate, rehearse
@@ -11,6 +10,7 @@ from engine.cases.permissions import Permission
 from engine.cases.versions import Comparison, compare, version_diagram, versions
 from webui import version_words, visit
 from webui.guard import needs
+from webui.speech import gettext as _
 
 pages = Blueprint("processes", __name__, url_prefix="/admin/processes")
 

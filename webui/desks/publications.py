@@ -1,7 +1,6 @@
 """Information disclosed on request that is to be published for everybody (Art. 44)."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.cases import publications
@@ -10,6 +9,7 @@ from engine.cases.errors import AnswerErrors
 from engine.cases.permissions import Permission
 from webui import visit
 from webui.guard import needs
+from webui.speech import gettext as _
 from webui.wording import PUBLICATION_STATUSES
 
 pages = Blueprint("publications", __name__, url_prefix="/publications")

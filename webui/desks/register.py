@@ -3,7 +3,6 @@
 import secrets
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.cases.errors import AnswerErrors, NotFound, NotPermitted, Refusal
@@ -14,6 +13,7 @@ from webui import answering, visit
 from webui.answering import Values
 from webui.guard import needs
 from webui.reading import whole_number
+from webui.speech import gettext as _
 
 pages = Blueprint("register", __name__, url_prefix="/register")
 

@@ -1,7 +1,6 @@
 """Reconsideration and suit: the register, a line of it, registering, and table 4."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.cases import reviews
@@ -20,6 +19,7 @@ from engine.statute.reviews import Procedure, ReviewKind, ReviewResult, block_to
 from webui import visit
 from webui.guard import needs
 from webui.reading import whole_number
+from webui.speech import gettext as _
 from webui.wording import PROCEDURES, REVIEW_KINDS, REVIEW_RESULTS, REVIEW_STAGES
 
 pages = Blueprint("reviews", __name__, url_prefix="/reviews")

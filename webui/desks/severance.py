@@ -1,7 +1,6 @@
 """Severance of a document: mark areas on the pages, search words, black out, prove."""
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from engine.cases import severance
@@ -11,6 +10,7 @@ from engine.cases.severance import Mark
 from webui import visit
 from webui.guard import needs
 from webui.reading import whole_number
+from webui.speech import gettext as _
 
 pages = Blueprint("severance", __name__, url_prefix="/severance")
 

@@ -1,7 +1,6 @@
 """The list of information that one officer may give on the spot (Art. 33(1)): everybody reads it, the head keeps it."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.cases import spot
@@ -9,6 +8,7 @@ from engine.cases.errors import AnswerErrors
 from engine.cases.permissions import Permission
 from webui import visit
 from webui.guard import needs
+from webui.speech import gettext as _
 
 pages = Blueprint("spot", __name__, url_prefix="/spot")
 

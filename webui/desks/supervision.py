@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
@@ -16,6 +15,7 @@ from engine.cases.supervision import Group, Wanted
 from webui import charts, visit
 from webui.guard import needs
 from webui.reading import iso_day, whole_number
+from webui.speech import gettext as _
 from webui.wording import DUE_KINDS
 
 pages = Blueprint("supervision", __name__, url_prefix="/supervision")

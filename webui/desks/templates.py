@@ -1,7 +1,6 @@
 """Templates of letters: list, versions, check, preview, upload."""
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from engine.cases import template_versions
@@ -13,6 +12,7 @@ from webui import visit
 from webui.desks.work import DOCX, download
 from webui.guard import needs
 from webui.reading import whole_number
+from webui.speech import gettext as _
 
 pages = Blueprint("templates", __name__, url_prefix="/letter-templates")
 

@@ -1,7 +1,6 @@
 """The administrator's page for units."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.cases import units
@@ -9,6 +8,7 @@ from engine.cases.errors import AnswerErrors
 from engine.cases.permissions import Permission
 from webui import visit
 from webui.guard import needs
+from webui.speech import gettext as _
 
 pages = Blueprint("units", __name__, url_prefix="/admin/units")
 

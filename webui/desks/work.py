@@ -4,7 +4,6 @@ from io import BytesIO
 from itertools import groupby
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from engine.cases import claims, worklists
@@ -20,6 +19,7 @@ from webui import answering, filtering, lights, visit
 from webui.answering import Values
 from webui.guard import needs
 from webui.reading import whole_number
+from webui.speech import gettext as _
 
 pages = Blueprint("work", __name__, url_prefix="/work")
 

@@ -1,0 +1,106 @@
+"""What a page says in the reader's language: its own words, the sentences of commands, and the words of case types.
+
+Three sources stand behind one look-up. The catalogue of the pages (`translations/`) also holds the Chinese sentences
+and titles of engine and letters; the words of a case type (names of steps, labels, choices) stand in its own folder
+as `en.po`. Everything that a template puts out passes through here, so that no page has to remember which of its
+values are words. Only what stands in a form control is what somebody typed or a code, and is never translated.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import flask_babel
+from babel.messages.pofile import PoFileError, read_po
+from flask import Flask, current_app
+from jinja2.ext import Extension
+from markupsafe import Markup, escape
+
+from engine.statute.said import Sentence
+from webui.language import is_english
+
+Words = dict[str, str]
+
+# What a form control holds: a value between quotes, or the text of a text area.
+_CONTROL = re.compile(r'(?<= value="){{(?P<value>[^{}]+)}}(?=")|{{(?P<text>[^{}]+)}}(?=</textarea>)')
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def words_of_case_types(folders: Iterable[Path]) -> Words:
+    """The English of the case types in `folders`; one without an `en.po`, or with a broken one, speaks Chinese."""
+    found: Words = {}
+    for folder in folders:
+        try:
+            with (folder / "en.po").open("rb") as stream:
+                entries = list(read_po(stream, abort_invalid=True))
+        except (OSError, PoFileError, ValueError):
+            continue
+        found.update({str(one.id): str(one.string) for one in entries if one.id and one.string})
+    return found
+
+
+def in_english(text: str, words: Words) -> str:
+    """`text` in English as far as a catalogue knows it: a sentence by its template and values, others as a whole."""
+    if isinstance(text, Sentence):
+        told = _looked_up(text.template, words)
+        return told % {name: in_english(str(value), words) for name, value in text.values.items()}
+    return _looked_up(text, words) if _HAN.search(text) else text
+
+
+def _looked_up(text: str, words: Words) -> str:
+    found = flask_babel.get_translations().gettext(text)
+    return words.get(text, text) if found == text else found
+
+
+def gettext(text: str, **values: object) -> str:
+    """flask_babel's; it says the sentence of a command anew, and values that are words in the reader's language."""
+    if not is_english():
+        return text % values if values else text
+    words = _words()
+    told = in_english(text, words)
+    return told % {name: _spoken(value, words) for name, value in values.items()} if values else told
+
+
+def _spoken(value: object, words: Words) -> object:
+    return in_english(value, words) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _words() -> Words:
+    found: Words = current_app.extensions["yishen_words"]
+    return found
+
+
+def _on_page(text: str, **values: object) -> Markup:
+    """`_` of a template: its own words are markup, values and the sentences of commands are not."""
+    if is_english():
+        words = _words()
+        text, values = in_english(text, words), {name: _spoken(value, words) for name, value in values.items()}
+    if isinstance(text, Sentence):
+        return escape(text)
+    return Markup(text) % values  # noqa: S704  # a template's own words, not a visitor's
+
+
+def _put_out(value: object) -> object:
+    """Everything that a template puts out."""
+    return _spoken(value, _words()) if isinstance(value, str) and is_english() else value
+
+
+def _as_typed(value: object) -> Markup:
+    return escape("" if value is None else value)
+
+
+class _Controls(Extension):
+    """What stands in a form control is put out as it is: `{{ x }}` there becomes `{{ (x) | as_typed }}`."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Of a template, before it is parsed."""
+        return _CONTROL.sub(lambda found: f"{{{{ ({found['value'] or found['text']}) | as_typed }}}}", source)
+
+
+def install(app: Flask, case_types: Iterable[Path]) -> None:
+    """Let the templates of `app` speak, with the words of the case types in these folders."""
+    app.extensions["yishen_words"] = words_of_case_types(case_types)
+    app.jinja_env.add_extension(_Controls)
+    app.jinja_env.finalize = _put_out
+    app.jinja_env.filters["as_typed"] = _as_typed
+    app.jinja_env.globals.update(_=_on_page, gettext=_on_page)
