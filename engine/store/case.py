@@ -50,6 +50,7 @@ class Case(Base):
         ),
         Index("ix_case_file_received", "agency_id", "received_on"),
         Index("ix_case_file_applicant", "agency_id", "applicant_key"),
+        Index("ix_case_file_applicant_name", "agency_id", "applicant_name_key"),
         Index("ix_case_file_closed", "agency_id", "closed_at"),
         Index(
             "ix_case_file_running",
@@ -87,6 +88,7 @@ class Case(Base):
     applicant_kind: Mapped[str | None] = mapped_column(String(20))
     applicant_category: Mapped[str | None] = mapped_column(String(40))
     applicant_key: Mapped[str | None] = mapped_column(String(200))
+    applicant_name_key: Mapped[str | None] = mapped_column(String(200))
 
     decision: Mapped[str | None] = mapped_column(String(10))
     ground: Mapped[str | None] = mapped_column(String(40))

@@ -92,6 +92,25 @@ class FormDraft(Base):
     saved_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class KeptUpload(Base):
+    """A file that somebody chose in a form not handed in yet; its bytes lie under their SHA-256.
+
+    `form` is the name of the form as it was opened (`once`), `field` the question that the file answers.
+    """
+
+    __tablename__ = "kept_upload"
+    __table_args__ = (Index(None, "account_id", "form"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    form: Mapped[str] = mapped_column(String(40))
+    field: Mapped[str] = mapped_column(String(60))
+    filename: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    kept_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class HolidayNotice(Base):
     """A State Council holiday notice (放假安排): the newest active row of a year rules.
 

@@ -19,6 +19,7 @@ from engine.store.office import (
     Agency,
     FormDraft,
     HolidayNotice,
+    KeptUpload,
     Lease,
     PasswordHistory,
     ProcessDefinition,
@@ -34,6 +35,7 @@ from engine.store.record import (
     OutboxMessage,
     Signature,
 )
+from engine.store.searching import SearchedText, TextGram
 from engine.store.supervision import CaseReminder, SupervisionItem
 from engine.store.versions import MigratedCase, ProcessMigration
 
@@ -58,6 +60,7 @@ __all__ = [
     "FormRecord",
     "HolidayNotice",
     "InboxMessage",
+    "KeptUpload",
     "Lease",
     "Leave",
     "LegalEvent",
@@ -79,10 +82,12 @@ __all__ = [
     "ReviewStage",
     "SavedFilter",
     "SealRequest",
+    "SearchedText",
     "Severance",
     "Signature",
     "SpotItem",
     "SupervisionItem",
+    "TextGram",
     "Timer",
     "Unit",
     "WorkItem",

@@ -13,6 +13,71 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "text_gram",
+        sa.Column("gram", sa.String(length=4), nullable=False),
+        sa.Column("block", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("cases", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("gram", "block", name=op.f("pk_text_gram")),
+    )
+    op.create_table(
+        "kept_upload",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("form", sa.String(length=40), nullable=False),
+        sa.Column("field", sa.String(length=60), nullable=False),
+        sa.Column("filename", sa.String(length=200), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("kept_at", types.Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_kept_upload_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_upload")),
+    )
+    with op.batch_alter_table("kept_upload", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kept_upload_account_id_form"), ["account_id", "form"], unique=False)
+
+    op.create_table(
+        "leave",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("absent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("deputy_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=True),
+        sa.Column("set_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("set_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ended_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["absent_id"], ["account.id"], name=op.f("fk_leave_absent_id")),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_leave_agency_id")),
+        sa.ForeignKeyConstraint(["deputy_id"], ["account.id"], name=op.f("fk_leave_deputy_id")),
+        sa.ForeignKeyConstraint(["ended_by"], ["account.id"], name=op.f("fk_leave_ended_by")),
+        sa.ForeignKeyConstraint(["set_by"], ["account.id"], name=op.f("fk_leave_set_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_leave")),
+    )
+    with op.batch_alter_table("leave", schema=None) as batch_op:
+        batch_op.create_index("ix_leave_absent", ["absent_id", "last_on"], unique=False)
+        batch_op.create_index(
+            "ix_leave_deputy",
+            ["deputy_id", "last_on"],
+            unique=False,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
+        "saved_filter",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("page", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("saved_at", types.Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_saved_filter_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_filter")),
+        sa.UniqueConstraint("account_id", "page", "name", name=op.f("uq_saved_filter_account_id_page_name")),
+    )
+    op.create_table(
         "case_comment",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -78,9 +143,45 @@ def upgrade() -> None:
     with op.batch_alter_table("case_watcher", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_watcher_account_id_case_id"), ["account_id", "case_id"], unique=False)
 
+    op.create_table(
+        "searched_text",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("place", sa.String(length=12), nullable=False),
+        sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("fault", sa.String(length=20), nullable=True),
+        sa.Column("read_at", types.Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_searched_text_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_searched_text")),
+        sa.UniqueConstraint("place", "source_id", name=op.f("uq_searched_text_place_source_id")),
+    )
+    with op.batch_alter_table("searched_text", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_searched_text_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "receipt_print",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("printed_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("printed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_receipt_print_agency_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_receipt_print_case_id")),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_receipt_print_letter_id")),
+        sa.ForeignKeyConstraint(["printed_by"], ["account.id"], name=op.f("fk_receipt_print_printed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_receipt_print")),
+    )
+    with op.batch_alter_table("receipt_print", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_receipt_print_agency_id_id"), ["agency_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_receipt_print_case_id_id"), ["case_id", "id"], unique=False)
+
     with op.batch_alter_table("case_file", schema=None) as batch_op:
         batch_op.add_column(sa.Column("confidential", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
         batch_op.add_column(sa.Column("watchers", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("applicant_name_key", sa.String(length=200), nullable=True))
+        batch_op.create_index("ix_case_file_applicant_name", ["agency_id", "applicant_name_key"], unique=False)
         batch_op.create_index(
             "ix_case_file_confidential",
             ["agency_id", "id"],
@@ -89,17 +190,52 @@ def upgrade() -> None:
             postgresql_where=sa.text("confidential"),
         )
 
+    with op.batch_alter_table("legal_event", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_legal_event_telling",
+            ["type", "case_id"],
+            unique=False,
+            sqlite_where=sa.text("type IN ('extension', 'consult_sent')"),
+            postgresql_where=sa.text("type IN ('extension', 'consult_sent')"),
+        )
+
+    with op.batch_alter_table("work_item", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("done_for", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+        batch_op.create_foreign_key(batch_op.f("fk_work_item_done_for"), "account", ["done_for"], ["id"])
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("work_item", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_work_item_done_for"), type_="foreignkey")
+        batch_op.drop_column("done_for")
+
+    with op.batch_alter_table("legal_event", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_legal_event_telling",
+            sqlite_where=sa.text("type IN ('extension', 'consult_sent')"),
+            postgresql_where=sa.text("type IN ('extension', 'consult_sent')"),
+        )
+
     with op.batch_alter_table("case_file", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_case_file_confidential",
             sqlite_where=sa.text("confidential = 1"),
             postgresql_where=sa.text("confidential"),
         )
+        batch_op.drop_index("ix_case_file_applicant_name")
+        batch_op.drop_column("applicant_name_key")
         batch_op.drop_column("watchers")
         batch_op.drop_column("confidential")
 
+    with op.batch_alter_table("receipt_print", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_receipt_print_case_id_id"))
+        batch_op.drop_index(batch_op.f("ix_receipt_print_agency_id_id"))
+
+    op.drop_table("receipt_print")
+    with op.batch_alter_table("searched_text", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_searched_text_case_id"))
+
+    op.drop_table("searched_text")
     with op.batch_alter_table("case_watcher", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_case_watcher_account_id_case_id"))
 
@@ -117,3 +253,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_comment_case_id_id"))
 
     op.drop_table("case_comment")
+    op.drop_table("saved_filter")
+    with op.batch_alter_table("leave", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_leave_deputy", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
+        )
+        batch_op.drop_index("ix_leave_absent")
+
+    op.drop_table("leave")
+    with op.batch_alter_table("kept_upload", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kept_upload_account_id_form"))
+
+    op.drop_table("kept_upload")
+    op.drop_table("text_gram")
