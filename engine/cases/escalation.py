@@ -6,7 +6,7 @@ of a message says case, period of the clock and rung, so that a run may be cut o
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,8 +18,8 @@ from engine.cases.batch import PORTION, open_turns
 from engine.cases.calendars import calendar_of
 from engine.cases.definitions import load_definition
 from engine.cases.desk import Desk
-from engine.cases.flow import Turn
 from engine.cases.digests import collect
+from engine.cases.flow import Turn
 from engine.cases.ladder import Reminder, due_text, rung_reached
 from engine.cases.messages import put
 from engine.cases.own_dates import own_date_reminders
@@ -29,7 +29,7 @@ from engine.statute.calendar import Calendar, StatutoryDate
 from engine.statute.light import Light, LightReading, light, light_of_date
 from engine.statute.outcome import CORRECTION_NOTICE_WORKING_DAYS
 from engine.statute.result import ClockState
-from engine.store.tables import Agency, Case, InboxMessage, ProcessDefinition, WorkItem
+from engine.store.tables import WAITS, Agency, Case, InboxMessage, ProcessDefinition, WorkItem
 
 _log = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ def _correcting(session: Session, agency_id: int, desk: Desk) -> Sequence[int]:
         elements |= {step.element for step in definition.steps.values() if step.process in serving}
     return session.scalars(
         select(WorkItem.case_id)
-        .where(WorkItem.agency_id == agency_id, WorkItem.status == "open", WorkItem.element.in_(elements))
+        .where(WorkItem.agency_id == agency_id, WAITS, WorkItem.element.in_(elements))
         .distinct()
         .order_by(WorkItem.case_id)
     ).all()
@@ -149,7 +149,7 @@ def _assignees(session: Session, case_ids: Sequence[int]) -> dict[int, set[int]]
     """Who has an open step of each case in hand."""
     found: dict[int, set[int]] = {}
     query = select(WorkItem.case_id, WorkItem.assignee_id).where(
-        WorkItem.case_id.in_(case_ids), WorkItem.status == "open", WorkItem.assignee_id.is_not(None)
+        WorkItem.case_id.in_(case_ids), WAITS, WorkItem.assignee_id.is_not(None)
     )
     for case_id, assignee_id in session.execute(query):
         if assignee_id is not None:
@@ -228,7 +228,7 @@ def _of_work(desk: Desk, agency_id: int, people: People) -> Iterator[list[Remind
             query = (
                 select(WorkItem, Case.number)
                 .join(Case, Case.id == WorkItem.case_id)
-                .where(WorkItem.agency_id == agency_id, WorkItem.status == "open", WorkItem.limit_on < today)
+                .where(WorkItem.agency_id == agency_id, WAITS, WorkItem.limit_on < today)
                 .where(WorkItem.id > after)
                 .order_by(WorkItem.id)
                 .limit(PORTION)

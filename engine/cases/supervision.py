@@ -21,7 +21,7 @@ from engine.cases.page import Page
 from engine.cases.permissions import Permission, require
 from engine.statute.calendar import Calendar
 from engine.statute.light import SOON_WORKING_DAYS, LightReading
-from engine.store.tables import Account, Case, Unit, WorkItem
+from engine.store.tables import WAITS, Account, Case, Unit, WorkItem
 
 
 class Group(StrEnum):
@@ -134,7 +134,7 @@ def board(desk: Desk, actor: Actor) -> Board:
                 .join(Case, Case.id == WorkItem.case_id)
                 .where(
                     WorkItem.agency_id == actor.agency_id,
-                    WorkItem.status == "open",
+                    WAITS,
                     Case.drill.is_(False),
                     open_to(Case.id, actor),
                 )

@@ -11,8 +11,12 @@ from engine.store.types import Instant, Json, Key
 
 _OPEN = text("closed_at IS NULL")
 _RUNNING = text("archived_at IS NULL")
+_LATE_ON_SQLITE = text("closed_at IS NOT NULL AND in_time IS 0")
+_LATE = text("closed_at IS NOT NULL AND in_time IS false")
 _ITEM_OPEN = text("status = 'open'")
+_ITEM_TAKEN = text("status = 'open' AND assignee_id IS NOT NULL")
 _ITEM_FREE = text("status = 'open' AND assignee_id IS NULL")
+_ITEM_DONE = text("status = 'done'")
 _TELLING = text("type IN ('extension', 'consult_sent')")
 _TIMER_OPEN = text("fired_at IS NULL AND cancelled_at IS NULL")
 
@@ -31,14 +35,27 @@ class Case(Base):
     __table_args__ = (
         UniqueConstraint("agency_id", "number"),
         UniqueConstraint("registered_by", "once"),
+        # Everything that a list of open cases is narrowed and counted by, so that counting reads the index alone.
         Index(
-            "ix_case_file_open_due",
+            "ix_case_file_open",
             "agency_id",
             "sort_due_on",
             "id",
             "clock_status",
+            "drill",
+            "handler_id",
+            "closed_at",
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
+        ),
+        Index(
+            "ix_case_file_late",
+            "agency_id",
+            "replied_on",
+            "drill",
+            "handler_id",
+            sqlite_where=_LATE_ON_SQLITE,
+            postgresql_where=_LATE,
         ),
         Index(
             "ix_case_file_handler_due",
@@ -231,25 +248,54 @@ class WorkItem(Base):
     __table_args__ = (
         Index("ix_work_item_case", "case_id", "id"),
         Index("ix_work_item_open", "case_id", "id", sqlite_where=_ITEM_OPEN, postgresql_where=_ITEM_OPEN),
+        # The columns of the condition stand in the index too: SQLite would look each row up for them.
         Index(
-            "ix_work_item_assignee",
+            "ix_work_item_taken",
             "assignee_id",
             "sort_due_on",
             "id",
-            sqlite_where=_ITEM_OPEN,
-            postgresql_where=_ITEM_OPEN,
+            "status",
+            sqlite_where=_ITEM_TAKEN,
+            postgresql_where=_ITEM_TAKEN,
         ),
         Index(
-            "ix_work_item_claim",
+            "ix_work_item_free",
             "agency_id",
             "role",
             "unit_id",
             "sort_due_on",
             "id",
+            "assignee_id",
+            "status",
             sqlite_where=_ITEM_FREE,
             postgresql_where=_ITEM_FREE,
         ),
-        Index("ix_work_item_done", "done_by", "done_at", "id"),
+        Index(
+            "ix_work_item_limit",
+            "agency_id",
+            "limit_on",
+            "id",
+            sqlite_where=_ITEM_OPEN,
+            postgresql_where=_ITEM_OPEN,
+        ),
+        Index(
+            "ix_work_item_element",
+            "agency_id",
+            "element",
+            "case_id",
+            "status",
+            sqlite_where=_ITEM_OPEN,
+            postgresql_where=_ITEM_OPEN,
+        ),
+        Index(
+            "ix_work_item_done_by",
+            "done_by",
+            "done_at",
+            "id",
+            "status",
+            sqlite_where=_ITEM_DONE,
+            postgresql_where=_ITEM_DONE,
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -276,6 +322,8 @@ class WorkItem(Base):
 
 WAITS = WorkItem.status == literal_column("'open'")
 """Of a work item: it is open. Written out, so that both databases see that the indexes of open ones will do."""
+DONE = WorkItem.status == literal_column("'done'")
+"""Of a work item: it has been done. Written out as WAITS is."""
 
 
 class Timer(Base):

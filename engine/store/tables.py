@@ -3,7 +3,19 @@
 from engine.store.after import PublicationTask, Review, ReviewStage
 from engine.store.around import CaseComment, CaseLink, CaseNamed, CaseWatcher
 from engine.store.base import Base
-from engine.store.case import WAITS, Case, CaseGram, CaseItem, Document, FormRecord, LegalEvent, Party, Timer, WorkItem
+from engine.store.case import (
+    DONE,
+    WAITS,
+    Case,
+    CaseGram,
+    CaseItem,
+    Document,
+    FormRecord,
+    LegalEvent,
+    Party,
+    Timer,
+    WorkItem,
+)
 from engine.store.desks import Leave, ReceiptPrint, SavedFilter
 from engine.store.letters import (
     LetterConversion,
@@ -40,6 +52,7 @@ from engine.store.supervision import CaseReminder, SupervisionItem
 from engine.store.versions import MigratedCase, ProcessMigration
 
 __all__ = [
+    "DONE",
     "WAITS",
     "Account",
     "AccountRole",

@@ -181,6 +181,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("confidential", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
         batch_op.add_column(sa.Column("watchers", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("applicant_name_key", sa.String(length=200), nullable=True))
+        batch_op.drop_index(batch_op.f("ix_case_file_open_due"), sqlite_where=sa.text("closed_at IS NULL"))
         batch_op.create_index("ix_case_file_applicant_name", ["agency_id", "applicant_name_key"], unique=False)
         batch_op.create_index(
             "ix_case_file_confidential",
@@ -188,6 +189,20 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("confidential = 1"),
             postgresql_where=sa.text("confidential"),
+        )
+        batch_op.create_index(
+            "ix_case_file_late",
+            ["agency_id", "replied_on", "drill", "handler_id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NOT NULL AND in_time IS 0"),
+            postgresql_where=sa.text("closed_at IS NOT NULL AND in_time IS false"),
+        )
+        batch_op.create_index(
+            "ix_case_file_open",
+            ["agency_id", "sort_due_on", "id", "clock_status", "drill", "handler_id", "closed_at"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
         )
 
     with op.batch_alter_table("legal_event", schema=None) as batch_op:
@@ -201,12 +216,84 @@ def upgrade() -> None:
 
     with op.batch_alter_table("work_item", schema=None) as batch_op:
         batch_op.add_column(sa.Column("done_for", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+        batch_op.drop_index(batch_op.f("ix_work_item_assignee"), sqlite_where=sa.text("status = 'open'"))
+        batch_op.drop_index(
+            batch_op.f("ix_work_item_claim"), sqlite_where=sa.text("status = 'open' AND assignee_id IS NULL")
+        )
+        batch_op.drop_index(batch_op.f("ix_work_item_done"))
+        batch_op.create_index(
+            "ix_work_item_done_by",
+            ["done_by", "done_at", "id", "status"],
+            unique=False,
+            sqlite_where=sa.text("status = 'done'"),
+            postgresql_where=sa.text("status = 'done'"),
+        )
+        batch_op.create_index(
+            "ix_work_item_element",
+            ["agency_id", "element", "case_id", "status"],
+            unique=False,
+            sqlite_where=sa.text("status = 'open'"),
+            postgresql_where=sa.text("status = 'open'"),
+        )
+        batch_op.create_index(
+            "ix_work_item_free",
+            ["agency_id", "role", "unit_id", "sort_due_on", "id", "assignee_id", "status"],
+            unique=False,
+            sqlite_where=sa.text("status = 'open' AND assignee_id IS NULL"),
+            postgresql_where=sa.text("status = 'open' AND assignee_id IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_work_item_limit",
+            ["agency_id", "limit_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("status = 'open'"),
+            postgresql_where=sa.text("status = 'open'"),
+        )
+        batch_op.create_index(
+            "ix_work_item_taken",
+            ["assignee_id", "sort_due_on", "id", "status"],
+            unique=False,
+            sqlite_where=sa.text("status = 'open' AND assignee_id IS NOT NULL"),
+            postgresql_where=sa.text("status = 'open' AND assignee_id IS NOT NULL"),
+        )
         batch_op.create_foreign_key(batch_op.f("fk_work_item_done_for"), "account", ["done_for"], ["id"])
 
 
 def downgrade() -> None:
     with op.batch_alter_table("work_item", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_work_item_done_for"), type_="foreignkey")
+        batch_op.drop_index(
+            "ix_work_item_taken",
+            sqlite_where=sa.text("status = 'open' AND assignee_id IS NOT NULL"),
+            postgresql_where=sa.text("status = 'open' AND assignee_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_work_item_limit", sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'")
+        )
+        batch_op.drop_index(
+            "ix_work_item_free",
+            sqlite_where=sa.text("status = 'open' AND assignee_id IS NULL"),
+            postgresql_where=sa.text("status = 'open' AND assignee_id IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_work_item_element", sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'")
+        )
+        batch_op.drop_index(
+            "ix_work_item_done_by", sqlite_where=sa.text("status = 'done'"), postgresql_where=sa.text("status = 'done'")
+        )
+        batch_op.create_index(batch_op.f("ix_work_item_done"), ["done_by", "done_at", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_work_item_claim"),
+            ["agency_id", "role", "unit_id", "sort_due_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("status = 'open' AND assignee_id IS NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_work_item_assignee"),
+            ["assignee_id", "sort_due_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("status = 'open'"),
+        )
         batch_op.drop_column("done_for")
 
     with op.batch_alter_table("legal_event", schema=None) as batch_op:
@@ -218,11 +305,27 @@ def downgrade() -> None:
 
     with op.batch_alter_table("case_file", schema=None) as batch_op:
         batch_op.drop_index(
+            "ix_case_file_open",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_case_file_late",
+            sqlite_where=sa.text("closed_at IS NOT NULL AND in_time IS 0"),
+            postgresql_where=sa.text("closed_at IS NOT NULL AND in_time IS false"),
+        )
+        batch_op.drop_index(
             "ix_case_file_confidential",
             sqlite_where=sa.text("confidential = 1"),
             postgresql_where=sa.text("confidential"),
         )
         batch_op.drop_index("ix_case_file_applicant_name")
+        batch_op.create_index(
+            batch_op.f("ix_case_file_open_due"),
+            ["agency_id", "sort_due_on", "id", "clock_status"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+        )
         batch_op.drop_column("applicant_name_key")
         batch_op.drop_column("watchers")
         batch_op.drop_column("confidential")
