@@ -256,6 +256,7 @@ def _plausible(one: Any, filled: Mapping[str, Any], today: str) -> Any:
         "person": "1",
         "phone": "0870-5550188",
         "email": "han@example.org",
+        "link": f"https://www.yunling.example/{one.name}.html",
         "id_number": "云0001",
     }
     return by_type.get(one.type, f"填写{one.label}")

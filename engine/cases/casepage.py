@@ -13,12 +13,13 @@ from engine.cases.audit import record_case_event
 from engine.cases.definitions import definition_then
 from engine.cases.desk import Actor, Desk
 from engine.cases.documents import documents_of
+from engine.cases.doers import may_do
 from engine.cases.errors import NotPermitted, Refusal
 from engine.cases.evidence import items_of
 from engine.cases.flow import Turn
 from engine.cases.identity import mask_address, mask_email, mask_id, mask_phone
 from engine.cases.lanes import Lane, lanes
-from engine.cases.steps import may_do, open_turn
+from engine.cases.steps import open_turn
 from engine.cases.strip import Cell, strip
 from engine.process import Action, Definition, waits
 from engine.statute.events import EVENT_TYPES
@@ -341,10 +342,11 @@ def _actions(turn: Turn, actor: Actor) -> tuple[Action, ...]:
     if turn.case.state is None:
         return ()
     awaited = {one.message for one in waits(turn.definition, turn.case.state) if one.kind == "message"}
+    happened = {row.type for row in turn.ledger.rows if row.voided_at is None}
     return tuple(
         one
         for one in turn.definition.case_type.actions
-        if one.message in awaited and not actor.roles.isdisjoint(one.roles)
+        if one.message in awaited and not actor.roles.isdisjoint(one.roles) and happened.isdisjoint(one.unless)
     )
 
 

@@ -59,13 +59,17 @@ _NUMBER = re.compile(r"(?:[^{}]|\{year\}|\{seq(?::0[1-9]d)?\}){1,60}")
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something a person of these roles may do whenever the process waits for `message`, filling in `form`."""
+    """Something a person of these roles may do whenever the process waits for `message`, filling in `form`.
+
+    `unless`: not any more once the ledger holds an event of one of these types.
+    """
 
     id: str
     title: str
     message: str
     roles: tuple[str, ...]
     form: str
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,9 +253,11 @@ class _Reader:
 
     def action(self, raw: Mapping[str, Any]) -> Action:
         owner = f"actions.{raw.get('id', '')}"
-        self.known(owner, raw, frozenset({"id", "title", "message", "roles", "form"}))
+        self.known(owner, raw, frozenset({"id", "title", "message", "roles", "form", "unless"}))
         texts = {key: self.text(owner, raw, key) for key in ("id", "title", "message", "form")}
-        return Action(roles=self.roles(owner, raw), **texts)
+        unless = tuple(self.words(owner, raw, "unless"))
+        self.events(owner, unless)
+        return Action(roles=self.roles(owner, raw), unless=unless, **texts)
 
     def roles(self, owner: str, raw: Mapping[str, Any]) -> tuple[str, ...]:
         roles = tuple(self.words(owner, raw, "roles"))

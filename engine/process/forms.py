@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import Any
@@ -30,6 +30,7 @@ FIELD_TYPES = frozenset(
         "phone",
         "id_number",
         "email",
+        "link",
         "listed",
     ]
 )
@@ -54,6 +55,7 @@ _FIELD_KEYS = frozenset(
         "min_rows",
         "default",
         "carry",
+        "differs",
     ]
 )
 _FORM_KEYS = frozenset({"title", "intro", "confirm", "fields", "events", "items", "keep"})
@@ -76,6 +78,7 @@ class Field:
         kind: document kind of a file field, or the office list a `listed` field chooses from.
         columns, min_rows: of a table.
         default: what stands in the field at first; carry: the case's last answer under this name does, if there is one.
+        differs: links of this form that a link may not repeat (the page that explains is not the page explained).
     """
 
     name: str
@@ -95,6 +98,7 @@ class Field:
     min_rows: int | None = None
     default: Scalar = None
     carry: bool = False
+    differs: tuple[str, ...] = ()
 
     @property
     def values(self) -> tuple[Scalar, ...] | None:
@@ -183,6 +187,7 @@ class _Reader:
             self.fault(name, "表单没有标题。", '请加上 "title"。')
         fields = self.fields(name, raw, "fields", FIELD_TYPES)
         by_name = {field.name: field for field in fields}
+        self.differences(fields, by_name)
         return Form(
             name=name,
             title=self.text(name, raw, "title"),
@@ -231,6 +236,7 @@ class _Reader:
             min_rows=self.number(name, raw, "min_rows"),
             default=self.scalar(name, raw, "default"),
             carry=self.flag(name, raw, "carry"),
+            differs=self.names(name, raw, "differs"),
         )
         self.consistent(field)
         return field
@@ -254,6 +260,15 @@ class _Reader:
             self.fault(name, "流程变量最多 200 字。", '请把 "max" 降到 200 以内。')
         if field.min is not None and field.max is not None and field.min > field.max:
             self.fault(name, "最小值大于最大值。", '请检查 "min" 和 "max"。')
+
+    def differences(self, fields: Sequence[Field], by_name: Mapping[str, Field]) -> None:
+        """Faults of `differs`: it is about links, and names links of the form itself."""
+        for one in (part for field in fields for part in (field, *field.columns) if part.differs):
+            if one.type != "link":
+                self.fault(one.name, "differs 只用于 link 类型的字段。", '请删去 "differs" 或者改类型。')
+            for other in one.differs:
+                if other not in by_name or by_name[other].type != "link":
+                    self.fault(one.name, f"differs 中的“{other}”不是本表单的 link 字段。", "请核对字段名。")
 
     def event(self, raw: Mapping[str, Any], fields: Mapping[str, Field]) -> FormEvent:
         kind = self.text("events", raw, "type")
@@ -343,6 +358,13 @@ class _Reader:
             return value
         self.wrong(owner, key, "文字")
         return ""
+
+    def names(self, owner: str, raw: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        listed = raw.get(key, [])
+        if isinstance(listed, list) and all(isinstance(one, str) for one in listed):
+            return tuple(listed)
+        self.wrong(owner, key, "字段名的列表")
+        return ()
 
     def flag(self, owner: str, raw: Mapping[str, Any], key: str) -> bool:
         value = raw.get(key, False)

@@ -60,12 +60,12 @@ def review(office: Office, case: int) -> None:
     office.do("fair_competition_review", case=case, fair_verdict="approve", fair_result="passed")
 
 
-def to_the_leader(office: Office, case: int) -> None:
+def to_the_leader(office: Office, case: int, *, signoff_way: str = "one") -> None:
     review(office, case)
     office.do("first_interpreter", case=case, outcome="sign", first_interpreter="周启明")
     office.do("submit", case=case)
     office.do("gate", case=case, outcome="accept")
-    office.do("disclosure_review", case=case, outcome="approve", excerpt="no")
+    office.do("disclosure_review", case=case, outcome="approve", excerpt="no", signoff_way=signoff_way)
 
 
 def publish(office: Office, case: int) -> None:
