@@ -10,8 +10,8 @@ from letters.blocks import LAW, LISTED, OPENING, Block, Body, Each, Sheet, Text,
 from letters.tables import Grid
 
 
-def _notice(*blocks: Block, remedies: bool = False) -> Body:
-    return Body("{{ addressee }}", (Text(OPENING), *blocks), "特此告知。", remedies)
+def _notice(*blocks: Block, closing: str = "特此告知。", remedies: bool = False) -> Body:
+    return Body("{{ addressee }}", (Text(OPENING), *blocks), closing, remedies)
 
 
 NOTICES: Final[Mapping[str, Body]] = {
@@ -213,6 +213,7 @@ NOTICES: Final[Mapping[str, Body]] = {
             "缴费后，本机关自收到全部费用次日起重新计算办理期限；逾期未缴纳的，视为放弃申请，本机关不再处理该申请。"
             "对收费有疑问的，可以与本机关联系，本机关将予以说明。"
         ),
+        closing="特此通知。",
     ),
     "L-13": _notice(
         Text(
@@ -228,8 +229,7 @@ NOTICES: Final[Mapping[str, Body]] = {
         Each("end_facts"),
         When("end_proof", (Each("end_proof"),)),
         Text(
-            "上述情况属于：{{ end_ground }}。本机关不再处理该申请。仍需获取有关信息的，{{ you }}可以重新提出申请，"
-            "本机关将依法办理。"
+            "{{ end_ground }}，本机关不再处理该申请。仍需获取有关信息的，{{ you }}可以重新提出申请，本机关将依法办理。"
         ),
         remedies=True,
     ),
@@ -237,14 +237,14 @@ NOTICES: Final[Mapping[str, Body]] = {
         "{{ addressee }}",
         (
             Text(
-                "{{ you }}于{{ receipt_on }}提出，本机关提供的与自身相关的政府信息记录不准确，要求更正"
+                "{{ you }}于{{ receipt_on }}向本机关提出，本机关提供的与{{ you }}自身相关的政府信息记录不准确，要求更正"
                 "（登记编号：{{ case_number }}）。要求更正的记录为：“{{ subject }}”。"
             ),
             Text("经核实，情况如下：", keep=True),
             Each("record_findings"),
             Text(
-                f"依据{LAW}第四十一条的规定，{{{{ record_outcome }}}}"
-                "{% if record_transferred_to %}。接收机关及联系方式：{{ record_transferred_to }}{% endif %}。"
+                f"依据{LAW}第四十一条的规定，现将处理结果告知如下：{{{{ record_outcome }}}}。"
+                "{% if record_transferred_to %}该行政机关及其联系方式：{{ record_transferred_to }}。{% endif %}"
             ),
         ),
         "特此告知。",

@@ -89,7 +89,7 @@ PAPERS: Final[Mapping[str, Body]] = {
                     "signoffs",
                     ("环节", "意见", "说明", "办理人", "日期"),
                     ("{{ row.step }}", "{{ row.opinion }}", "{{ row.note }}", "{{ row.person }}", "{{ row.on }}"),
-                    (28, 28, 42, 22, 36),
+                    (30, 26, 38, 20, 42),
                     of="paper",
                 ),
             ),
@@ -215,7 +215,7 @@ PAPERS: Final[Mapping[str, Body]] = {
                 "",
                 "{{ row.note }}",
             ),
-            (10, 34, 24, 36, 34, 9, 9),
+            (10, 32, 24, 32, 40, 9, 9),
             of="paper",
         ),
         Text(
@@ -238,7 +238,7 @@ PAPERS: Final[Mapping[str, Body]] = {
             "clock_events",
             ("日期", "事项", "说明"),
             ("{{ row.on }}", "{{ row.title }}", "{{ row.details }}"),
-            (36, 42, 78),
+            (42, 42, 72),
             of="paper",
         ),
         When(

@@ -72,11 +72,19 @@ REPLIES: Final[Mapping[str, Body]] = {
         Each("withheld_part"),
         Text("不予公开的具体理由如下：", keep=True),
         Each("reason"),
-        Text(f"综上，依据{LAW}{{{{ withheld_article }}}}，对上述部分不予公开。"),
+        When("classification_basis", (Text("定密依据：{{ classification_basis }}。"),)),
+        Text(
+            f"综上，依据{LAW}{{{{ withheld_article }}}}"
+            "{% if provision %}和{{ provision }}的规定{% endif %}，对上述部分不予公开。"
+        ),
         Text("三、救济途径", "一级标题"),
         attachments=True,
     ),
-    "A-05": _refusal("{{ you }}申请公开的信息属于依法确定的国家秘密", "第十四条"),
+    "A-05": _refusal(
+        "{{ you }}申请公开的信息属于依法确定的国家秘密",
+        "第十四条",
+        Text("定密依据：{{ classification_basis }}。"),
+    ),
     "A-06": _reply(
         Text("经审查，{{ you }}申请公开的信息属于法律、行政法规禁止公开的政府信息。具体理由如下：", keep=True),
         Each("reason"),
@@ -110,8 +118,8 @@ REPLIES: Final[Mapping[str, Body]] = {
         When("file_access", (Text("依法可以查阅案卷的，途径如下：", keep=True), Each("file_access"))),
     ),
     "A-13": _reply(
-        Text("经审查，{{ you }}申请公开的信息，法律、行政法规对其获取有特别规定，应当按照{{ statute }}查询。"),
-        When("reason", (Each("reason"),)),
+        Text("经审查，{{ you }}申请公开的信息，法律、行政法规对其获取有特别规定，应当按照{{ statute }}查询。具体理由如下：", keep=True),
+        Each("reason"),
         Text(f"依据{LAW}第三十六条第七项的规定，请{{{{ you }}}}向下列机构办理查询：{{{{ counter }}}}。"),
     ),
     "A-14": _reply(
@@ -161,9 +169,10 @@ REPLIES: Final[Mapping[str, Body]] = {
     "A-18": _reply(
         Text(
             "经审查，本机关已于{{ earlier_date }}以{{ earlier_number }}答复书，就所涉信息作出答复。"
-            "{{ repeat_ground }}。"
+            "{{ repeat_ground }}。具体理由如下：",
+            keep=True,
         ),
-        When("reason", (Each("reason"),)),
+        Each("reason"),
         Text(f"依据{LAW}第三十六条第六项的规定，本机关不予重复处理。"),
     ),
     "A-19": _reply(

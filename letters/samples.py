@@ -102,7 +102,7 @@ def _sample(
     variant: Mapping[str, object],
 ) -> Sample:
     decision, ground = answered
-    sources = {field.source: _example(field) for field in entry.fields} | _sources(catalog, variant, length)
+    sources = {field.source: _example(field) for field in entry.fields if field.required} | _sources(catalog, variant, length)
     if decision is not None:
         reasons = _TEXTS["reason"]
         sources |= {"case.decision": decision, "case.ground": ground}
@@ -110,6 +110,9 @@ def _sample(
         named = (f"{decision}/{ground}", ground, decision) if decision == "P1" else (f"{decision}/{ground}", decision)
         sources["answer.reason"] = next((reasons[name] for name in named if name in reasons), None)
         sources["answer.end_facts"] = _TEXTS["end_facts"].get(decision)
+    for source, of in (("answer.provision", "R2"), ("answer.classification_basis", "R1")):
+        if decision == "P1" and ground != of:
+            del sources[source]
     if decision == "O3":
         del sources["answer.end_proof"]
     sources["item.name"] = _TEXTS["item_name"].get(entry.to)
@@ -122,6 +125,8 @@ def _sample(
         case "long":
             sources = _lengthened(entry, sources)
     sources |= variant
+    if sources.get("answer.record_outcome") in {"corrected", "declined"}:
+        sources.pop("answer.record_transferred_to", None)
     forum = ONLINE_FORUM if length == "long" else FORUM
     sources["remedies"] = _remedies(entry, decision, ground, values.collect(entry, sources), forum)
     return Sample(entry.code, decision, ground, length, values.collect(entry, sources))
@@ -145,7 +150,7 @@ def _sources(catalog: Catalog, variant: Mapping[str, object], length: Length) ->
 
 
 def _example(field: Field) -> object:
-    """A value for a field that no file of samples knows."""
+    """A value for a required field that no file of samples knows."""
     match field.kind:
         case "date":
             return ISSUED_ON

@@ -12,7 +12,7 @@ from docx.table import Table, _Cell
 from letters.letterform import element, write
 
 # Label, value, label, value: together the 156 mm of the type area.
-_FORM_MM: Final = (28, 50, 28, 50)
+_FORM_MM: Final = (31, 47, 31, 47)
 # Styles of head, first column and further columns; papers are set smaller than letters.
 _GRID_STYLES: Final = {
     "figures": ("表格标题", "表格居中", "表格数字"),

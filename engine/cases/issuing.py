@@ -50,6 +50,11 @@ def letter_entry(turn: Turn, code: str) -> Entry:
         raise Refusal(f"{error}。") from error
 
 
+def printed_name(turn: Turn, letter: Letter) -> str:
+    """The name an issued letter bears: without the topic, which no envelope and no public notice may tell."""
+    return letter_entry(turn, letter.code).name
+
+
 def issue_step_letter(turn: Turn, code: str, item: CaseItem | None) -> Letter:
     """The letter that a step issues (`decision`: the one of the case's decision)."""
     return issue(turn, letter_entry(turn, code), item)

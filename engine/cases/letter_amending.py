@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine.cases.access import find_case
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import NotFound, Refusal
-from engine.cases.issuing import issue, letter_entry
+from engine.cases.issuing import issue, letter_entry, printed_name
 from engine.cases.permissions import Permission, require
 from engine.cases.steps import open_turn
 from engine.statute.said import said
@@ -49,7 +49,7 @@ def correct_letter(desk: Desk, actor: Actor, letter_id: int, amendments: Sequenc
         given = {
             "given.amendments": [{"wrong": wrong, "right": right} for wrong, right in pairs],
             "given.reason": reason.strip() or None,
-            "letter.name": letter.name,
+            "letter.name": printed_name(turn, letter),
             "letter.number": letter.number,
             "letter.dated_on": letter.dated_on,
             "letter.recipient": letter.addressee,

@@ -10,7 +10,7 @@ from engine.cases.calendars import active_notices
 from engine.cases.definitions import definition_then
 from engine.cases.flow import Turn, account_name
 from engine.cases.identity import mask_id
-from engine.cases.issuing import case_sources, letter_entry
+from engine.cases.issuing import case_sources, letter_entry, printed_name
 from engine.process import Field
 from engine.statute.decisions import DECISIONS
 from engine.statute.events import EVENT_TYPES
@@ -247,7 +247,7 @@ def _letter(turn: Turn, letter: Letter, item: CaseItem | None) -> dict[str, obje
     party = turn.session.scalar(select(Party).where(Party.case_id == turn.case.id, Party.part == "applicant"))
     to_applicant = item is None or letter.fields.get("addressee") is not None
     return {
-        "letter.name": letter.name,
+        "letter.name": printed_name(turn, letter),
         "letter.number": letter.number,
         "letter.dated_on": letter.dated_on,
         "letter.recipient": letter.addressee,
