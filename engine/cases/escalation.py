@@ -29,7 +29,7 @@ from engine.statute.calendar import Calendar, StatutoryDate
 from engine.statute.light import Light, LightReading, light, light_of_date
 from engine.statute.outcome import CORRECTION_NOTICE_WORKING_DAYS
 from engine.statute.result import ClockState
-from engine.store.tables import WAITS, Agency, Case, InboxMessage, ProcessDefinition, WorkItem
+from engine.store.tables import WAITS, Agency, Case, CaseWatcher, InboxMessage, ProcessDefinition, WorkItem
 
 _log = logging.getLogger(__name__)
 
@@ -146,14 +146,15 @@ def _safely(rule: _Rule, turn: Turn, people: People, holders: Mapping[int, set[i
 
 
 def _assignees(session: Session, case_ids: Sequence[int]) -> dict[int, set[int]]:
-    """Who has an open step of each case in hand."""
+    """Who has an open step of each case in hand, and who watches it."""
     found: dict[int, set[int]] = {}
     query = select(WorkItem.case_id, WorkItem.assignee_id).where(
         WorkItem.case_id.in_(case_ids), WAITS, WorkItem.assignee_id.is_not(None)
     )
-    for case_id, assignee_id in session.execute(query):
-        if assignee_id is not None:
-            found.setdefault(case_id, set()).add(assignee_id)
+    watching = select(CaseWatcher.case_id, CaseWatcher.account_id).where(CaseWatcher.case_id.in_(case_ids))
+    for case_id, account_id in [*session.execute(query), *session.execute(watching)]:
+        if account_id is not None:
+            found.setdefault(case_id, set()).add(account_id)
     return found
 
 
@@ -290,9 +291,8 @@ def _tell(desk: Desk, reminders: Sequence[Reminder]) -> int:
         with session.no_autoflush:
             for one, people in fresh:
                 case, at = cases.get(one.case_id or 0), desk.now()
-                told = {"key": one.key, "text": one.text, "at": at, "case": case, "level": one.level}
-                put(session, people - one.digest, **told, by=one.by)
-                put(session, people & one.digest, **told, by=())
+                for some, by in ((people - one.digest, one.by), (people & one.digest, ())):
+                    put(session, some, key=one.key, text=one.text, at=at, case=case, level=one.level, by=by)
         collect(desk, session, [(one, people & one.digest) for one, people in fresh])
         return sum(len(people) for _one, people in fresh)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from engine.settings import Rung, Scheduler
+from engine.settings import ClockLadder, Late, Rung
 from engine.statute.light import Light, LightReading
 
 _URGENT_FROM, _WARNING_FROM = 1, 3
@@ -16,27 +16,32 @@ class Reached:
     Attributes:
         code: part of the message's key, so that each rung is told once: `b3` three working days before, `late2` on
             the second working day after.
-        tell: roles, as the configuration names them.
+        tell, digest: roles, as the configuration names them, told one by one or once a day.
+        by: channels beyond the inbox; None for all that are switched on.
         level: `info`, `warning`, `urgent` or `overdue`.
     """
 
     code: str
     tell: tuple[str, ...]
+    digest: tuple[str, ...]
+    by: tuple[str, ...] | None
     level: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One message to several people; `key` is unique for each of them."""
+    """One message to several people; `key` is unique for each of them. `digest`: those who get it in the day's one."""
 
     case_id: int | None
     people: frozenset[int]
     key: str
     text: str
     level: str
+    digest: frozenset[int] = frozenset()
+    by: tuple[str, ...] | None = None
 
 
-def rung_reached(reading: LightReading, ladder: Scheduler, period: int | None = None) -> Reached | None:
+def rung_reached(reading: LightReading, ladder: ClockLadder, period: int | None = None) -> Reached | None:
     """The highest rung that the reading has reached; None above the ladder, while stopped, and when closed.
 
     After a standstill of the scheduler only this one is told, not those that were passed meanwhile. The first rung
@@ -47,12 +52,13 @@ def rung_reached(reading: LightReading, ladder: Scheduler, period: int | None = 
     if reading.light in {Light.STOPPED, Light.CLOSED} or reading.due is None or left is None:
         return None
     if reading.light is Light.OVERDUE:
-        return Reached(f"late{-left}", ladder.overdue, "overdue") if left < 0 else None
+        late: Late | None = next((rung for rung in reversed(ladder.overdue) if -left >= rung.after), None)
+        return None if late is None else Reached(f"late{-left}", late.tell, late.digest, late.by, "overdue")
     # The rungs fall, so the last one that is not below the date is the highest one reached.
     rung: Rung | None = next((rung for rung in reversed(ladder.rungs) if left <= rung.before), None)
     if rung is None or (period is not None and rung.before >= period):
         return None
-    return Reached(f"b{rung.before}", rung.tell, _level(left))
+    return Reached(f"b{rung.before}", rung.tell, rung.digest, rung.by, _level(left))
 
 
 def _level(left: int) -> str:

@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.cases.calendars import calendar_of
 from engine.cases.desk import Desk
+from engine.cases.digests import DIGEST, digest_lines
 from engine.cases.lights import light_words, row_light
 from engine.delivery import Attachment, Channel, Message, Undeliverable, open_channels
 from engine.store.files import FileStore
@@ -50,11 +51,11 @@ class _Taken:
 def empty_outbox(desk: Desk, stop: Callable[[], bool] = lambda: False) -> Sent:
     """Send what is due on the channels that are switched on; `stop` ends it after the message in hand.
 
-    Any number of senders may do so at once.
+    Any number of senders may do so at once. In the hours of silence everything stays where it is.
     """
     channels = open_channels(desk.settings.channels)
     counts = {"sent": 0, "failed": 0, "dead": 0}
-    while channels and not stop():
+    while channels and not stop() and not _silent(desk):
         taken = _take(desk, tuple(channels))
         for one in taken:
             counts[_deliver(desk, channels, one)] += 1
@@ -65,8 +66,14 @@ def empty_outbox(desk: Desk, stop: Callable[[], bool] = lambda: False) -> Sent:
     return Sent(**counts)
 
 
+def _silent(desk: Desk) -> bool:
+    return desk.settings.ladder.silent_at(desk.local(desk.now()).time())
+
+
 def _take(desk: Desk, kinds: tuple[str, ...]) -> list[_Taken]:
     now = desk.now()
+    # No pause is as long as this: the row was written by a clock that has been set back since. A digest has its hour.
+    ahead = and_(OutboxMessage.due_at > now + PAUSES[-1] + LEASE, OutboxMessage.key.not_like(f"%{DIGEST}%"))
 
     def work(session: Session) -> list[_Taken]:
         # PostgreSQL skips what another sender is taking; on SQLite a writer is alone, and the condition tells the rest.
@@ -75,7 +82,7 @@ def _take(desk: Desk, kinds: tuple[str, ...]) -> list[_Taken]:
             .where(
                 OutboxMessage.sent_at.is_(None),
                 OutboxMessage.dead_at.is_(None),
-                OutboxMessage.due_at <= now,
+                or_(OutboxMessage.due_at <= now, ahead),
                 OutboxMessage.kind.in_(kinds),
             )
             .order_by(OutboxMessage.due_at, OutboxMessage.id)
@@ -119,7 +126,9 @@ def _compose(desk: Desk, session: Session, row: OutboxMessage) -> Message:
     case = session.get(Case, row.case_id) if row.case_id else None
     web = desk.settings.web.public_url
     lines, link = [text], web
-    if case is not None:
+    if "digest" in row.payload:
+        lines, link = digest_lines(desk, session, row), f"{web}/inbox" if web else None
+    elif case is not None:
         calendar = calendar_of(session, case.agency_id, desk.settings)
         lines.append(light_words(row_light(case, desk.today(), calendar), case))
         link = f"{web}/cases/{case.id}" if web else None

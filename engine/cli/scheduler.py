@@ -7,6 +7,7 @@ from threading import Event
 import click
 
 from engine.cli.at_desk import at_desk, desk_options
+from engine.cli.faults import CommandError
 
 
 @click.command()
@@ -16,6 +17,7 @@ def scheduler(config: Path | None, database_url: str | None) -> None:
 
     Example: yishen scheduler --database-url sqlite:///var/yishen.sqlite
     """
+    from engine.cases.clock_names import unknown_clocks
     from engine.logs import start_logging
     from engine.schedule import run
 
@@ -24,4 +26,7 @@ def scheduler(config: Path | None, database_url: str | None) -> None:
         signal.signal(number, lambda _number, _frame: stop.set())
     start_logging()
     with at_desk(config, database_url) as desk:
+        if unknown := unknown_clocks(desk):
+            name, known = unknown
+            raise CommandError(f"[ladder.clocks.{name}] 不是任何事项的期限。可以写的有：{'、'.join(known)}。")
         run(desk, stop)

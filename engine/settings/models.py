@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator
 
 from engine.settings.channels import Channels
+from engine.settings.ladder import Ladder
 from engine.settings.letters import Letters
 from engine.settings.scheduling import Scheduler
 from engine.settings.section import Line
@@ -252,6 +253,7 @@ class Settings(_Section):
     web: Web = Field(default_factory=Web, description="[web] 一节")
     channels: Channels = Field(default_factory=Channels, description="[channels] 各节")
     scheduler: Scheduler = Field(default_factory=Scheduler, description="[scheduler] 一节")
+    ladder: Ladder = Field(default_factory=Ladder, description="[ladder] 一节")
     letters: Letters = Field(default_factory=Letters, description="[letters] 一节")
 
     def policy(self) -> Policy:

@@ -9,6 +9,7 @@ from engine.cases.calendar_change import apply_import
 from engine.cases.calendars import calendar_of
 from engine.cases.escalation import escalate
 from engine.cases.timers import fire_due_timers
+from engine.settings import ClockLadder, Late, Rung
 from tests.integration.test_calendar_change import amended_2026
 from tests.office import Office
 
@@ -128,6 +129,39 @@ def test_a_consultation_stops_the_ladder_until_it_ends(office, case):
     assert fire_due_timers(office.desk).fired >= 1
     run_on(office, before(office, case, 5))
     assert len(told(office, "handler")) == 1
+
+
+def test_a_waiting_case_climbs_the_rungs_of_the_date_it_waits_for(office):
+    case = office.register().case_id
+    office.do("completeness", outcome="correct")
+    for element, outcome in (("correction_draft", ""), ("correction_issue", "issue"), ("correction_service", "")):
+        office.do(element, outcome=outcome)
+    assert office.case(case).clock_status == "waiting"
+    [timer] = [one for one in office.timers(case) if one.clock == "correction"]
+    for _ in range(40):
+        run_on(office, office.clock.today)
+        office.clock.forward(days=1)
+    last = timer.due_on
+    assert told(office, "handler", "本件等待中") == [
+        f"2026-0001：本件等待中，补正期限剩 3 个工作日，{last} 到期。",
+        f"2026-0001：本件等待中，补正期限今日到期（{last}）。",
+    ]
+    assert told(office, "handler") == []
+    assert told(office, "leader", "本件等待中") == []
+
+
+def test_each_clock_may_have_rungs_of_its_own_and_late_rungs_reach_further_up(office, case):
+    overdue = (Late(after=1, tell=("handler",)), Late(after=3, tell=("handler", "leader")))
+    own = ClockLadder(rungs=(Rung(before=2, tell=("unit_head",)),), overdue=overdue)
+    ladder = office.desk.settings.ladder.model_copy(update={"clocks": {"reply": own}})
+    office.desk.settings = office.desk.settings.model_copy(update={"ladder": ladder})
+    for left in range(6, -5, -1):
+        run_on(office, before(office, case, left))
+    assert len(told(office, "unit_head")) == 1
+    assert len(told(office, "handler", "已超期")) == 4
+    assert [text.split("，")[0] for text in told(office, "leader")] == [
+        f"2026-0001：答复期限已超期 {late} 个工作日" for late in (3, 4)
+    ]
 
 
 def test_a_provisional_date_climbs_by_its_estimate_and_says_so(office):

@@ -1,15 +1,19 @@
 """The outbox: written with the inbox, sent at least once with one Message-ID, tried again, put aside, sent again."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import time
 
 import pytest
 from sqlalchemy import select
 
 from engine.cases.accounts import change_account, set_active
+from engine.cases.digests import DIGEST
 from engine.cases.errors import NotFound, NotPermitted
+from engine.cases.escalation import escalate
 from engine.cases.messages import tell
 from engine.cases.outbox import LEASE, PAUSES, Sent, _take, empty_outbox
 from engine.cases.outgoing import outgoing, send_again
+from engine.settings import Rung
 from engine.settings.channels import Channels, Mail, Robot
 from engine.store.files import FileStore
 from engine.store.session import Sessions
@@ -222,3 +226,86 @@ def test_a_file_goes_along_by_its_hash(office, mailbox):
     assert empty_outbox(office.desk) == Sent(sent=1)
     [part] = mailbox.mails[0].iter_attachments()
     assert (part.get_filename(), part.get_content()) == ("督办单.xlsx", b"workbook")
+
+
+def test_rungs_go_by_their_channels_and_a_digest_is_one_message_a_day(office, mailbox):
+    first = office.register().case_id
+    office.do("completeness", who="handler", outcome="complete")
+    second = office.register().case_id
+    office.do("completeness", case=second, who="handler2", outcome="complete")
+    rungs = (
+        Rung(before=5, tell=("handler",), by=()),
+        Rung(before=3, tell=("handler",), digest=("leader",), by=("mail",)),
+    )
+    on_ladder(office, rungs=rungs)
+    with_mail(office, "leader")
+    office.clock.on("2026-10-13", "00:10")
+    escalate(office.desk)
+    assert [text for text in office.inbox("handler") if "答复期限剩" in text]
+    assert not [row for row in rows(office) if "答复期限" in row.payload["text"]]  # the inbox only
+    empty_outbox(office.desk)  # internal limits
+    mailbox.mails.clear()
+    office.clock.on("2026-10-15", "00:10")
+    escalate(office.desk)
+    escalate(office.desk)
+    assert empty_outbox(office.desk).sent == 2
+    assert {mail["To"] for mail in mailbox.mails} == {"handler@yunling.example", "handler2@yunling.example"}
+    assert empty_outbox(office.desk) == Sent()  # the digest waits for its hour
+    office.clock.on("2026-10-15", "08:31")
+    assert empty_outbox(office.desk).sent == 1
+    digest = mailbox.mails[-1]
+    assert (digest["To"], digest["Subject"]) == ("leader@yunling.example", "【依申】2026-10-15 期限汇总，共 2 条")
+    text = digest.get_content()
+    for number, case in (("2026-0001", first), ("2026-0002", second)):
+        assert f"{number}：答复期限剩 3 个工作日，2026-10-20 到期。" in text
+        assert f"https://yishen.yunling.example/cases/{case}\n" in text
+    assert "韩立国" not in text
+    assert len([one for one in office.inbox("leader") if "答复期限" in one]) == 2  # the inbox has each by itself
+
+
+def test_what_comes_after_the_digest_has_left_is_in_the_next_days(office, mailbox):
+    office.register()
+    office.do("completeness", who="handler", outcome="complete")
+    on_ladder(office, rungs=(Rung(before=3, digest=("leader",)), Rung(before=2, digest=("leader",))))
+    with_mail(office, "leader")
+    office.clock.on("2026-10-15", "09:00")
+    escalate(office.desk)
+    empty_outbox(office.desk)  # internal limits
+    assert empty_outbox(office.desk) == Sent()
+    office.clock.forward(minutes=11)
+    assert empty_outbox(office.desk).sent == 1
+    office.register()
+    on_ladder(office, rungs=(Rung(before=20, digest=("leader",)),))
+    escalate(office.desk)
+    [_today, tomorrow] = [row for row in rows(office) if DIGEST in row.key]
+    assert office.desk.local(tomorrow.due_at).isoformat()[:16] == "2026-10-16T08:30"
+    mailbox.mails.clear()
+    for day, left in (("2026-10-15", 0), ("2026-10-16", 1)):
+        office.clock.on(day, "23:00")
+        empty_outbox(office.desk)
+        assert [mail["To"] for mail in mailbox.mails].count("leader@yunling.example") == left
+
+
+def test_in_the_hours_of_silence_nothing_leaves_and_nothing_is_lost(office, mailbox):
+    on_ladder(office, quiet=(time(20), time(7, 30)))
+    office.clock.on("2026-09-16", "21:00")
+    say(office, "handler")
+    assert office.inbox("handler") == ["2026-0001：请办理"]  # the inbox knows no silence
+    for day, hour in (("2026-09-16", "23:59"), ("2026-09-17", "07:29")):
+        office.clock.on(day, hour)
+        assert empty_outbox(office.desk) == Sent()
+    office.clock.on("2026-09-17", "07:30")
+    assert empty_outbox(office.desk) == Sent(sent=1)
+
+
+def on_ladder(office, **changes):
+    ladder = office.desk.settings.ladder.model_copy(update=changes)
+    office.desk.settings = office.desk.settings.model_copy(update={"ladder": ladder})
+
+
+def with_mail(office, name):
+    actor = office.people[name]
+    change_account(
+        office.desk, None, actor.id, name=actor.name, roles=actor.roles, unit_id=actor.unit_id,
+        email=f"{name}@yunling.example", phone="",
+    )  # fmt: skip

@@ -176,7 +176,7 @@ def test_an_item_is_followed_up_to_its_result(office):
     item = open_item(
         office.desk, supervisor, title="超期件整改", demand="逐件说明", holder_id=unit.id, due_on="2026-09-18"
     )
-    assert any("督办事项" in text for text in office.inbox("unit"))
+    assert any("督办第 1 项" in text for text in office.inbox("unit"))
     assert items(office.desk, office.people["handler"]).rows == ()
     [mine] = items(office.desk, unit).rows
     assert mine.light.light is Light.SOON
@@ -204,8 +204,33 @@ def test_an_item_climbs_the_ladder(office):
     open_item(office.desk, supervisor, title="整改", demand="说明", holder_id=unit.id, due_on="2026-09-18")
     office.clock.on("2026-09-17")
     escalate(office.desk)
-    assert "督办：督办事项“整改”期限剩 1 个工作日，2026-09-18 到期。" in office.inbox("unit")
+    assert "督办：督办第 1 项的期限剩 1 个工作日，2026-09-18 到期。" in office.inbox("unit")
     office.clock.on("2026-09-21")
     escalate(office.desk)
     assert any("已超期" in text for text in office.inbox("unit"))
-    assert any("督办事项“整改”期限已超期" in text for text in office.inbox("supervisor"))
+    assert any("督办第 1 项的期限已超期" in text for text in office.inbox("supervisor"))
+
+
+def test_an_unanswered_reminder_climbs_to_those_above(office, running):
+    supervisor, handler = office.people["supervisor"], office.people["handler"]
+    remind(office.desk, supervisor, running, handler.id, "请办理。")
+    [line] = reminders(office.desk, supervisor).rows
+    assert line.due.value == date(2026, 9, 18)
+
+    def climbed(name):
+        return [text for text in office.inbox(name) if "催办的答复期限" in text]
+
+    for day in ("2026-09-17", "2026-09-18", "2026-09-20", "2026-09-21", "2026-09-22"):
+        office.clock.on(day)
+        escalate(office.desk)
+        escalate(office.desk)
+    # The 20th is a make-up Sunday; the 22nd is the third working day after.
+    assert climbed("handler") == [
+        "2026-0001：催办的答复期限今日到期（2026-09-18）。",
+        *[f"2026-0001：催办的答复期限已超期 {late} 个工作日，应于 2026-09-18 前办结。" for late in (1, 2, 3)],
+    ]
+    assert (len(climbed("unit_head")), len(climbed("supervisor")), len(climbed("leader"))) == (3, 3, 1)
+    answer_reminder(office.desk, handler, line.id, "明日办结。")
+    office.clock.on("2026-09-23")
+    escalate(office.desk)
+    assert len(climbed("handler")) == 4

@@ -6,10 +6,10 @@ from itertools import pairwise
 import pytest
 
 from engine.cases.ladder import due_text, rung_reached
-from engine.settings import Scheduler
+from engine.settings import Ladder
 from engine.statute.light import Light, LightReading
 
-LADDER = Scheduler()
+LADDER = Ladder()
 DAY = date(2026, 10, 23)
 
 

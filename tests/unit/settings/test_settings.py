@@ -1,13 +1,13 @@
 """config.toml: what is read, and the one line that answers a mistake."""
 
 import stat
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from engine.settings import Settings, SettingsFault, load_settings, prepare, session_key
+from engine.settings import Ladder, Settings, SettingsFault, load_settings, prepare, session_key
 from engine.statute.decisions import RemedyType
 
 ROOT = Path(__file__).parents[3]
@@ -48,7 +48,7 @@ def test_the_shipped_file_is_the_office_of_yunling():
     assert settings.office.organ == "云岭县人民政府"
     assert settings.office.mark == "云政公复"
     assert settings.policy().correction_period_working_days == 15
-    assert [rung.before for rung in settings.scheduler.rungs] == [10, 5, 3, 1, 0]
+    assert [rung.before for rung in settings.ladder.rungs] == [10, 5, 3, 1, 0]
 
 
 def test_the_command_line_stands_above_the_file(tmp_path):
@@ -92,6 +92,13 @@ def test_a_short_file_has_the_defaults(write):
         ("extra_rest_days = []", "extra_rest_days = 2026-07-01", "extra_rest_days", "应为列表"),
         ("{ before = 10,", "{ before = 4,", "rungs", "before 应由大到小且不重复"),
         ('tell = ["handler"] }', 'tell = ["mayor"] }', "rungs", "intake、handler"),
+        ('tell = ["handler"] }', 'tell = ["handler"], by = ["fax"] }', "rungs", "mail、wecom、dingtalk、sms"),
+        ('tell = ["handler"] }', "tell = [] }", "rungs", "tell 和 digest 至少写一个角色"),
+        ('tell = ["handler"] }', 'tell = ["handler"], digest = ["handler"] }', "rungs", "不能同时写在"),
+        ("{ after = 1,", "{ after = 0,", "overdue", "不能小于 1"),
+        ("quiet = []", "quiet = [20:00:00]", "quiet", "应写两个不同的时间"),
+        ("quiet = []", 'quiet = ["evening", "07:30"]', "quiet", "免打扰时段的起止"),
+        ("digest_at = 08:30:00", "digest_at = 8", "digest_at", "08:30:00"),
         ('partial = "split"', 'partial = "none"', "partial", "只能是 'split' 或 'rf'"),
         ("[scheduler]", "[schedule]", "[schedule]", "没有 schedule 这一项"),
         ("port = 8000", "port 8000", "port", "TOML 语法错误"),
@@ -184,3 +191,23 @@ def test_a_data_folder_that_cannot_be_made_is_said_so(tmp_path):
     settings = load_settings(ROOT / "config.toml", data_dir=tmp_path / "var")
     with pytest.raises(SettingsFault, match="无法建立数据目录"):
         prepare(settings)
+
+
+def test_a_ladder_for_one_clock_stands_for_itself(write):
+    one = '[ladder.clocks.filing]\nrungs = [{ before = 1, tell = ["legal"] }]\n\n[channels.mail]'
+    ladder = load_settings(write(SHIPPED.replace("[channels.mail]", one))).ladder
+    assert [rung.before for rung in ladder.of("filing").rungs] == [1]
+    assert ladder.of("filing").overdue == ()
+    assert ladder.of("reply") is ladder
+    assert [rung.before for rung in ladder.of("payment", waiting=True).rungs] == [3, 0]
+    assert ladder.of("payment", waiting=True).overdue == ()
+
+
+@pytest.mark.parametrize(
+    ("quiet", "silent"),
+    [((), ""), ((time(20), time(7, 30)), "20:00 23:59 00:00 07:29"), ((time(12), time(14)), "12:00 13:59")],
+)
+def test_hours_of_silence_may_reach_over_midnight(quiet, silent):
+    ladder = Ladder(quiet=quiet)
+    asked = ["00:00", "07:29", "07:30", "11:59", "12:00", "13:59", "14:00", "19:59", "20:00", "23:59"]
+    assert {one for one in asked if ladder.silent_at(time.fromisoformat(one))} == set(silent.split())
