@@ -3,10 +3,11 @@
 from datetime import date, datetime
 
 from flask import Flask, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel
 from flask_login import current_user
 
 from webui import visit
+from webui.speech import is_english
 
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 _WEEKDAYS = "一二三四五六日"
@@ -32,12 +33,6 @@ def day(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """A moment in the office's time, to the minute."""
     return "—" if value is None else f"{visit.desk().local(value):%Y-%m-%d %H:%M}"
-
-
-def is_english() -> bool:
-    """Whether this request is answered in English."""
-    locale = get_locale()
-    return locale is not None and locale.language == "en"
 
 
 def install(app: Flask) -> None:

@@ -17,13 +17,18 @@ from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 from engine.statute.said import Sentence
-from webui.language import is_english
 
 Words = dict[str, str]
 
 # What a form control holds: a value between quotes, or the text of a text area.
 _CONTROL = re.compile(r'(?<= value="){{(?P<value>[^{}]+)}}(?=")|{{(?P<text>[^{}]+)}}(?=</textarea>)')
 _HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def is_english() -> bool:
+    """Whether this request is answered in English."""
+    locale = flask_babel.get_locale()
+    return locale is not None and locale.language == "en"
 
 
 def words_of_case_types(folders: Iterable[Path]) -> Words:
@@ -52,7 +57,7 @@ def _looked_up(text: str, words: Words) -> str:
     return words.get(text, text) if found == text else found
 
 
-def gettext(text: str, **values: object) -> str:
+def gettext(text: str, /, **values: object) -> str:
     """flask_babel's; it says the sentence of a command anew, and values that are words in the reader's language."""
     if not is_english():
         return text % values if values else text
@@ -70,7 +75,7 @@ def _words() -> Words:
     return found
 
 
-def _on_page(text: str, **values: object) -> Markup:
+def _on_page(text: str, /, **values: object) -> Markup:
     """`_` of a template: its own words are markup, values and the sentences of commands are not."""
     if is_english():
         words = _words()

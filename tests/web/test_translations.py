@@ -1,40 +1,107 @@
-"""The English catalogue is complete and its placeholders agree."""
+"""The English catalogues are complete, their placeholders agree, and pages use them but not for what people typed."""
 
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from babel.messages.pofile import read_po
+from flask import render_template_string
 
+from engine.cases.errors import Refusal
 from engine.cases.permissions import ROLES
+from engine.statute.said import said
+from webui.speech import gettext
+from webui.translations.chinese import renew, words_of
 from webui.wording import ROLE_TITLES
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "webui/translations/en/LC_MESSAGES/messages.po"
-KEYWORDS = ("_l", "Refusal", "NotPermitted", "NotFound", "Stale")
+CASE_TYPES = sorted(path.parent for path in ROOT.glob("workflows/*/case.toml"))
+CATALOGUES = [CATALOGUE, *(folder / "en.po" for folder in CASE_TYPES)]
 
 
-def test_every_sentence_of_the_pages_has_its_english(tmp_path):
+def entries(path):
+    with path.open("rb") as stream:
+        return {message.id: message.string for message in read_po(stream) if message.id}
+
+
+def test_every_sentence_of_pages_engine_and_letters_has_its_english(tmp_path):
     pot = tmp_path / "yishen.pot"
-    keywords = [part for word in KEYWORDS for part in ("--keyword", word)]
-    extract = [sys.executable, "-m", "babel.messages.frontend", "--quiet", "extract", *keywords]
+    extract = [
+        sys.executable,
+        "-m",
+        "babel.messages.frontend",
+        "--quiet",
+        "extract",
+        "--keyword",
+        "_l",
+        "--keyword",
+        "N_",
+    ]
     mapping = ["--mapping-file", "webui/translations/babel.cfg", "--output-file", str(pot), "."]
     subprocess.run([*extract, *mapping], cwd=ROOT, check=True)
-    with CATALOGUE.open("rb") as stream:
-        english = {message.id: message.string for message in read_po(stream) if message.id}
-    with pot.open("rb") as stream:
-        missing = [message.id for message in read_po(stream) if message.id and not english.get(message.id)]
+    english = entries(CATALOGUE)
+    missing = [text for text in entries(pot) if not english.get(text)]
     assert missing == [], "run webui/translations/update and translate these"
 
 
-def test_placeholders_agree():
-    with CATALOGUE.open("rb") as stream:
-        for message in read_po(stream):
-            if message.id and message.string:
-                wanted = set(re.findall(r"%\(\w+\)s", message.id))
-                assert set(re.findall(r"%\(\w+\)s", message.string)) == wanted, message.id
+@pytest.mark.parametrize("folder", CASE_TYPES, ids=lambda folder: folder.name)
+def test_every_word_of_a_case_type_has_its_english(folder):
+    english = entries(folder / "en.po")
+    assert [text for text in sorted(words_of(folder)) if not english.get(text)] == []
+
+
+def test_new_words_of_a_case_type_are_added_and_old_ones_keep_their_english(tmp_path):
+    (tmp_path / "case.toml").write_text('title = "建议办理"\nnumber = "建议{seq}"\n', encoding="utf-8")
+    assert renew(tmp_path) == 1
+    path = tmp_path / "en.po"
+    path.write_text(path.read_text("utf-8").replace('msgstr ""', 'msgstr "Suggestions"'), encoding="utf-8")
+    (tmp_path / "case.toml").write_text('title = "建议办理"\nnotice = "收到建议"\n', encoding="utf-8")
+    assert renew(tmp_path) == 1
+    assert entries(path) == {"建议办理": "Suggestions", "收到建议": ""}
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.name)
+def test_placeholders_agree(path):
+    for text, english in entries(path).items():
+        if english:
+            assert set(re.findall(r"%\(\w+\)s", english)) == set(re.findall(r"%\(\w+\)s", text)), text
 
 
 def test_every_role_has_words():
     assert {code: str(title) for code, title in ROLE_TITLES.items()} == dict(ROLES)
+
+
+@pytest.fixture
+def english(app):
+    with app.test_request_context():
+        from flask import session
+
+        session["language"] = "en"
+        yield
+
+
+@pytest.mark.usefixtures("english")
+def test_the_sentence_of_a_command_is_said_in_english_with_its_values():
+    refusal = Refusal(said("附件“%(name)s”是空文件，请重新选择。", name="<图纸>.dwg"))
+    assert str(refusal) == "附件“<图纸>.dwg”是空文件，请重新选择。"
+    assert gettext(str(refusal)) == "Attachment “<图纸>.dwg” is empty. Choose it again."
+    page = render_template_string("{{ refused }}|{{ _(refused) }}", refused=str(refusal))
+    assert page == "|".join(["Attachment “&lt;图纸&gt;.dwg” is empty. Choose it again."] * 2)
+
+
+@pytest.mark.usefixtures("english")
+def test_words_of_a_case_type_are_said_in_english_but_not_what_stands_in_a_form_control():
+    page = render_template_string(
+        '{{ step }}|<input value="{{ step }}">|<textarea>{{ step }}</textarea>|{{ _("办理意见") }}', step="完整性审查"
+    )
+    assert page.split("|")[0] == "Completeness check"
+    assert '<input value="完整性审查">' in page
+    assert "<textarea>完整性审查</textarea>" in page
+
+
+def test_in_chinese_everything_stays_as_it_is(app):
+    with app.test_request_context():
+        assert render_template_string("{{ step }}", step="完整性审查") == "完整性审查"
