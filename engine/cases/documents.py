@@ -19,6 +19,9 @@ from engine.statute.said import said
 from engine.store.files import FileStore
 from engine.store.tables import Case, Document
 
+RESTRICTED_TO = frozenset({"intake", "handler", "legal", "disclosure_head"})
+"""Roles that may open restricted documents."""
+
 _CHUNK = 1 << 20
 _HEAD = 8192
 
@@ -172,7 +175,7 @@ def read_document(desk: Desk, actor: Actor, document_id: int) -> tuple[Document,
         if document is None:
             raise NotFound("没有找到这个附件。")
         find_case(session, actor, document.case_id)
-        if document.restricted and actor.roles.isdisjoint({"intake", "handler", "legal", "disclosure_head"}):
+        if document.restricted and actor.roles.isdisjoint(RESTRICTED_TO):
             if document.kind == "id_copy":
                 raise NotPermitted("身份证明材料只有经办人员可以查看。")
             raise NotPermitted("这份材料限制查看，只有收件、经办、法制人员和公开机构负责人可以打开。")

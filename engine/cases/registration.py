@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.cases.answers import check
+from engine.cases.applicants import applicant_key, name_key
 from engine.cases.calendars import calendar_of
 from engine.cases.definitions import case_types, current_definition
 from engine.cases.desk import Actor, Desk
@@ -110,11 +111,7 @@ def _index_applicant(session: Session, case: Case) -> None:
     case.applicant_kind = party.kind
     case.applicant_category = party.category
     case.applicant_key = applicant_key(party)
-
-
-def applicant_key(party: Party) -> str:
-    """What makes two applicants the same: the number of their proof of identity, else the name without spaces."""
-    return (party.id_number or "".join(party.name.split())).upper()[:200]
+    case.applicant_name_key = name_key(party.name)
 
 
 def _done_already(turn: Turn, step: Step, token: str) -> None:

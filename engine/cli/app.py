@@ -48,6 +48,7 @@ COMMANDS: dict[str, CommandRow] = {
     "letters": CommandRow("engine.cli.letters:letters_group", "Letter templates and issued letters."),
     "restore": CommandRow("engine.cli.backup:restore", "Bring a backup into an empty place."),
     "scheduler": CommandRow("engine.cli.scheduler:scheduler", "Wake timers, remind people, seal the audit trail."),
+    "search": CommandRow("engine.cli.search:search", "Full-text search: how far it is, bring it up to date."),
     "report": CommandRow("engine.cli.report:report", "Figures on the work of a period; table 4 of the annual report."),
     "user": CommandRow("engine.cli.user:user", "Accounts: add, list, reset a password, deactivate."),
     "workflows": CommandRow(

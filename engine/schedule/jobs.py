@@ -10,12 +10,14 @@ from sqlalchemy.exc import OperationalError
 from engine.cases import audit
 from engine.cases.calendar_change import watch_calendar
 from engine.cases.desk import Desk
+from engine.cases.errors import InDoubt, Unreachable, Unreadable
 from engine.cases.escalation import escalate
 from engine.cases.leases import HEARTBEAT, claim, release
 from engine.cases.letter_files import convert_letters
 from engine.cases.outbox import empty_outbox
 from engine.cases.print_batches import build_batches
 from engine.cases.sealing import take_stamped
+from engine.cases.text_index import index_texts
 from engine.cases.timers import fire_due_timers
 from engine.settings import Settings
 
@@ -68,6 +70,10 @@ def _letter_files(desk: Desk, stop: Stop) -> int:
     return convert_letters(desk, stop) + build_batches(desk, stop) + take_stamped(desk, stop)
 
 
+def _texts(desk: Desk, stop: Stop) -> int:
+    return index_texts(desk, stop)
+
+
 # In this order: a timer that fires may end a suspension, which the ladder has to know.
 JOBS: tuple[Job, ...] = (
     Job(HEARTBEAT, lambda _settings: timedelta(0), _fire),
@@ -75,7 +81,8 @@ JOBS: tuple[Job, ...] = (
     Job("outbox", lambda _settings: timedelta(0), _send),
     Job("audit_seal", lambda settings: timedelta(minutes=settings.scheduler.seal_minutes), _seal),
     Job("calendar_watch", lambda _settings: timedelta(days=1), _watch),
-    # Last: LibreOffice may take its time.
+    # Last: reading files and LibreOffice may take their time.
+    Job("texts", lambda _settings: timedelta(0), _texts),
     Job("letter_files", lambda _settings: timedelta(0), _letter_files),
 )
 
@@ -100,6 +107,8 @@ def tick(desk: Desk, holder: str, stop: Stop = lambda: False, jobs: Sequence[Job
                 release(desk, job.name, holder, done=ended_well)
         except OperationalError as error:
             _log.error("%s: database cannot be used: %s", job.name, error.orig)
+        except (Unreachable, Unreadable, InDoubt) as error:
+            _log.error("%s: database cannot be used: %s", job.name, error.__cause__)
         except Exception:  # noqa: BLE001 - the clocks of the office go on, whatever is wrong with one job
             _log.exception("%s failed", job.name)
         else:
