@@ -11,11 +11,12 @@ from webui.guard import declared, may
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: the endpoint it opens, its title and icon (a name of frontend/icons.txt)."""
+    """One entry: the endpoint it opens, its title and icon (a name of frontend/icons.txt), and which of its tabs."""
 
     endpoint: str
     title: Any
     icon: str
+    tab: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,10 @@ MENU: tuple[Group, ...] = (
     Group(
         _l("办件"),
         (
-            Entry("work.index", _l("我的工作"), "list-check"),
+            Entry("work.index", _l("待办"), "list-check", "todo"),
+            Entry("work.index", _l("待签"), "inbox", "claim"),
+            Entry("work.index", _l("已办"), "clock-history", "done"),
+            Entry("work.index", _l("办结"), "archive", "closed"),
             Entry("register.index", _l("登记申请"), "folder-plus"),
             Entry("cases.index", _l("全部申请"), "folder"),
         ),
@@ -82,6 +86,7 @@ class Shown:
     title: Any
     icon: str
     endpoint: str
+    tab: str
     current: bool
 
 
@@ -95,11 +100,12 @@ def visible_menu() -> list[tuple[Any, list[Shown]]]:
     for group in MENU:
         entries = [
             Shown(
-                url=url_for(entry.endpoint),
+                url=url_for(entry.endpoint, tab=entry.tab or None),
                 title=entry.title,
                 icon=entry.icon,
                 endpoint=entry.endpoint,
-                current=entry.endpoint in {here, desk},
+                tab=entry.tab,
+                current=_current(entry, here, desk),
             )
             for entry in group.entries
             if _open(entry.endpoint)
@@ -107,6 +113,13 @@ def visible_menu() -> list[tuple[Any, list[Shown]]]:
         if entries:
             shown.append((group.title, entries))
     return shown
+
+
+def _current(entry: Entry, here: str, desk: str) -> bool:
+    if entry.tab and here == entry.endpoint:
+        first = next(one.tab for group in MENU for one in group.entries if one.endpoint == entry.endpoint)
+        return entry.tab == request.args.get("tab", first)
+    return entry.endpoint in {here, desk} and not entry.tab
 
 
 def _open(endpoint: str) -> bool:

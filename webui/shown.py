@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 
-from engine.cases import worklists
+from engine.cases import menu_counts
 from engine.cases.claims import REASSIGNERS
 from engine.cases.letters_desk import RECEIPT_PRINTERS
 from engine.cases.permissions import Permission
@@ -36,9 +36,13 @@ def _detail_words(value: Any) -> str:
     return _DETAILS.get(str(value), decision_title(str(value)))
 
 
-def _todo() -> int:
-    may = guard.may(Permission.CASES_STEP_COMPLETE)
-    return worklists.todo_count(visit.desk(), visit.actor()) if may else 0
+def _in_hand() -> menu_counts.InHand:
+    """Asked once for a page, which shows the figures in the menu and above the list."""
+    if "in_hand" not in g:
+        may = guard.may(Permission.CASES_STEP_COMPLETE)
+        g.in_hand = menu_counts.in_hand(visit.desk(), visit.actor()) if may else menu_counts.InHand(0, 0)
+    found: menu_counts.InHand = g.in_hand
+    return found
 
 
 def install(app: Flask, attachments: Attachments) -> None:
@@ -51,6 +55,7 @@ def install(app: Flask, attachments: Attachments) -> None:
         detail_words=_detail_words,
         document_kind=wording.document_kind,
         id_kind=wording.id_kind,
+        in_hand=_in_hand,
         item_facts=beside.item_facts,
         last_draft=beside.last_draft,
         light_filters=lights.FILTERS,
@@ -67,6 +72,5 @@ def install(app: Flask, attachments: Attachments) -> None:
         strip_counted=strips.counted,
         strip_stopped=strips.stopped,
         strip_weeks=strips.weeks,
-        todo=_todo,
         today=lambda: visit.desk().today(),
     )

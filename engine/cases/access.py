@@ -5,15 +5,15 @@ unit heads in its line, and the persons named for it see it. To everybody else i
 count, search, export and message asks here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.cases.desk import Actor
 from engine.cases.errors import NotFound, NotPermitted
-from engine.store.tables import Account, AccountRole, Case, CaseNamed, WorkItem
+from engine.store.tables import Account, Case, CaseNamed, WorkItem
 
 # These roles work on the whole office's cases; everybody else sees the cases that came to them or their unit.
 WHOLE_OFFICE = frozenset({"intake", "handler", "disclosure_head", "legal", "leader", "supervisor"})
@@ -37,12 +37,15 @@ def came_to(actor: Actor, work: WorkItem, case: Case) -> bool:
         return False
     if actor.id in {work.assignee_id, work.done_by}:
         return True
+    if any(_waits_for(person, work, confidential=case.confidential) for person in actor.absent):
+        return True
     if case.confidential:
         return False
     if sees_all(actor):
         return True
     if work.unit_id is not None:
-        return work.unit_id == actor.unit_id and not actor.roles.isdisjoint({"unit", "unit_head"})
+        mine = {"unit", "unit_head", *(role for role in _SHARED if role in work.role.split())}
+        return work.unit_id == actor.unit_id and not actor.roles.isdisjoint(mine)
     return any(role in actor.roles and role in work.role for role in _SHARED)
 
 
@@ -54,11 +57,27 @@ def visible(query: Select[Any], actor: Actor) -> Select[Any]:
     theirs = [WorkItem.assignee_id == actor.id, WorkItem.done_by == actor.id]
     if actor.unit_id is not None and not actor.roles.isdisjoint({"unit", "unit_head"}):
         theirs.append(WorkItem.unit_id == actor.unit_id)
-    theirs.extend(
-        and_(WorkItem.role.contains(role), WorkItem.unit_id.is_(None)) for role in _SHARED if role in actor.roles
-    )
+    at_home = or_(WorkItem.unit_id.is_(None), WorkItem.unit_id == actor.unit_id)
+    theirs.extend(and_(WorkItem.role.contains(role), at_home) for role in _SHARED if role in actor.roles)
+    theirs.extend(_waiting_for(WorkItem, person) for person in actor.absent)
     named = select(CaseNamed.case_id).where(CaseNamed.account_id == actor.id)
     return query.where(or_(exists().where(WorkItem.case_id == Case.id, or_(*theirs)), Case.id.in_(named)))
+
+
+def _waits_for(person: Actor, work: WorkItem, *, confidential: bool) -> bool:
+    """Whether an open work item may be done in the place of somebody on leave, which lets his deputy see its case."""
+    if work.status != "open" or work.assignee_id == person.id:
+        return work.status == "open"
+    free = work.assignee_id is None and not person.roles.isdisjoint(work.role.split())
+    return free and work.unit_id in (None, person.unit_id) and not (confidential and person.roles.isdisjoint(LINE))
+
+
+def _waiting_for(work: Any, person: Actor, *, confidential: bool = False) -> ColumnElement[bool]:
+    """As `_waits_for`, as a condition on work items."""
+    roles = () if confidential and person.roles.isdisjoint(LINE) else sorted(person.roles)
+    role = or_(false(), *[(" " + work.role + " ").contains(f" {one} ") for one in roles])
+    unit = or_(work.unit_id.is_(None), work.unit_id == person.unit_id)
+    return and_(work.status == "open", or_(work.assignee_id == person.id, and_(work.assignee_id.is_(None), unit, role)))
 
 
 def open_to(case_id: Any, actor: Actor) -> ColumnElement[bool]:
@@ -91,11 +110,20 @@ def _withheld(actor: Actor) -> Select[Any]:
         has = or_(has, work.unit_id == actor.unit_id)
         of_unit = exists().where(handler.id == case.handler_id, handler.unit_id == actor.unit_id)
         query = query.where(~of_unit)
+    has = or_(has, *[_waiting_for(work, person, confidential=True) for person in actor.absent])
     return query.where(
         case.handler_id.is_distinct_from(actor.id),
         ~exists().where(work.case_id == case.id, has),
         ~exists().where(named.case_id == case.id, named.account_id == actor.id),
     )
+
+
+# What the steps of a case say about who sees it; many are alike.
+_STEPS = (
+    select(WorkItem.agency_id, WorkItem.assignee_id, WorkItem.done_by, WorkItem.unit_id, WorkItem.role, WorkItem.status)
+    .where(WorkItem.case_id == bindparam("case_id"))
+    .distinct()
+)
 
 
 def find_case(session: Session, actor: Actor, case_id: int) -> Case:
@@ -114,7 +142,14 @@ def may_see(session: Session, case: Case, account_ids: Iterable[int]) -> frozens
     people = session.scalars(
         select(Account).where(Account.id.in_(wanted), Account.agency_id == case.agency_id, Account.active)
     ).all()
-    return frozenset(one.id for one in people if _sees(session, actor_of(one), case.id))
+    actors = [actor_of(one) for one in people]
+    if not case.confidential and all(sees_all(one) for one in actors):
+        return frozenset(one.id for one in actors)
+    steps = session.execute(_STEPS, {"case_id": case.id}).all()
+    named = set(session.scalars(select(CaseNamed.account_id).where(CaseNamed.case_id == case.id)))
+    handler = session.get(Account, case.handler_id) if case.confidential and case.handler_id is not None else None
+    home = handler.unit_id if handler is not None else None
+    return frozenset(one.id for one in actors if one.id in named or _sees(one, case, steps, home))
 
 
 def actor_of(account: Account) -> Actor:
@@ -123,8 +158,15 @@ def actor_of(account: Account) -> Actor:
     return Actor(account.id, account.name, account.agency_id, account.unit_id, roles)
 
 
-def _sees(session: Session, actor: Actor, case_id: int) -> bool:
-    return session.scalar(visible(select(Case.id).where(Case.id == case_id), actor)) is not None
+def _sees(actor: Actor, case: Case, steps: Sequence[Any], home: int | None) -> bool:
+    """What `visible` asks, in Python; `home`: the unit of a confidential case's handler."""
+    came = any(came_to(actor, step, case) for step in steps)
+    if not case.confidential:
+        return sees_all(actor) or came
+    if came or actor.id == case.handler_id or not actor.roles.isdisjoint(LINE):
+        return True
+    units = {home, *(step.unit_id for step in steps)} - {None}
+    return "unit_head" in actor.roles and actor.unit_id in units
 
 
 def needs_case_work(actor: Actor) -> None:

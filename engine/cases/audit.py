@@ -16,10 +16,14 @@ from engine.store.unit_of_work import append
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who stands in the record: an account, or the system itself (`id` None)."""
+    """Who stands in the record: an account, or the system itself (`id` None).
+
+    `behalf`: the absent person in whose place it was done (代).
+    """
 
     id: int | None
     name: str
+    behalf: "Author | None" = None
 
 
 SYSTEM = Author(None, "系统")
@@ -50,6 +54,8 @@ def _append(session: Session, author: Author, data: Mapping[str, Any] | None, **
     """Complete an event with author, data and hash and add it to the trail; returns the hash."""
     event["actor_id"] = author.id
     event["actor_name"] = author.name
+    if author.behalf is not None:
+        data = {**(data or {}), "on_behalf_of": author.behalf.name}
     event["data"] = _DATA.encode(data or {})
     event["hash"] = event_hash(event)
     append(session, CaseEvent, **event)

@@ -31,13 +31,26 @@ _ATTEMPTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The person who acts: one account with its roles (codes of the glossary)."""
+    """The person who acts: one account with its roles (codes of the glossary).
+
+    `absent`: those on leave whom the person stands in for today; their work items may be done in their place.
+    """
 
     id: int
     name: str
     agency_id: int
     unit_id: int | None
     roles: frozenset[str]
+    absent: tuple["Actor", ...] = ()
+
+    @property
+    def persons(self) -> tuple["Actor", ...]:
+        """Everybody in whose place the person may act, he himself first."""
+        return (self, *self.absent)
+
+    def author_for(self, person: "Actor") -> Author:
+        """How the audit trail names this person acting in the place of one of `persons`."""
+        return self.author if person.id == self.id else Author(self.id, self.name, person.author)
 
     @property
     def author(self) -> Author:

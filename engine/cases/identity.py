@@ -63,3 +63,8 @@ def mask_email(address: str | None) -> str:
         return ""
     name, _, domain = address.partition("@")
     return f"{name[:1]}***@{domain}"
+
+
+def mask_name(name: str) -> str:
+    """The first character of a person's name."""
+    return name[:1] + "*" * max(len(name) - 1, 1) if name else ""

@@ -10,6 +10,7 @@ from engine.cases.accounts import office_agency
 from engine.cases.audit import SYSTEM, record_event
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import AnswerErrors, Refusal
+from engine.cases.leave import absent_now
 from engine.cases.passwords import hash_password, matches, needs_new_hash, password_fault
 from engine.statute.said import said
 from engine.store.tables import Account, PasswordHistory
@@ -66,7 +67,7 @@ def authenticate(desk: Desk, username: str, password: str, address: str | None =
         account.failed_logins, account.locked_until, account.last_login_at = 0, None, now
         if fresh is not None:
             account.password_hash = fresh
-        present = _present(desk, account)
+        present = _present(session, desk, account)
         record_event(
             session,
             account.agency_id,
@@ -116,7 +117,7 @@ def _note_failure(session: Session, desk: Desk, account: Account, address: str |
     )
 
 
-def _present(desk: Desk, account: Account) -> Present:
+def _present(session: Session, desk: Desk, account: Account) -> Present:
     oldest = desk.now() - timedelta(days=desk.settings.security.max_age_days)
     return Present(
         actor=Actor(
@@ -125,6 +126,7 @@ def _present(desk: Desk, account: Account) -> Present:
             agency_id=account.agency_id,
             unit_id=account.unit_id,
             roles=frozenset(held.role for held in account.roles),
+            absent=absent_now(session, account.id, desk.today()),
         ),
         epoch=account.session_epoch,
         username=account.username,
@@ -140,7 +142,7 @@ def present(desk: Desk, account_id: int, epoch: int) -> Present | None:
         account = session.get(Account, account_id)
         if account is None or not account.active or account.session_epoch != epoch:
             return None
-        return _present(desk, account)
+        return _present(session, desk, account)
 
 
 def actor_for(desk: Desk, account_id: int, epoch: int) -> Actor | None:

@@ -12,8 +12,8 @@ from engine.cases.batch import PORTION, open_turns
 from engine.cases.calendars import calendar_of
 from engine.cases.definitions import load_definition
 from engine.cases.desk import Desk
+from engine.cases.filters import concluded
 from engine.cases.flow import Turn
-from engine.cases.worklists import concluded
 from engine.process.case_type import REPLY
 from engine.statute.calendar import Calendar
 from engine.store.tables import Account, Case, LegalEvent, ProcessDefinition, Review, Unit, WorkItem

@@ -1,11 +1,10 @@
 """Work lists: what to do, by when, and who has it, without opening the case."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -14,18 +13,18 @@ from engine.cases.access import needs_case_work, visible
 from engine.cases.calendars import calendar_of
 from engine.cases.definitions import role_words
 from engine.cases.desk import Actor, Desk
+from engine.cases.filters import OPEN_LIGHTS, Filters, narrow
 from engine.cases.lights import row_light
-from engine.cases.listing import COUNTED, Part, page_of
+from engine.cases.listing import Part, page_of
 from engine.cases.search import newest, reading
 from engine.statute.calendar import Calendar
 from engine.statute.light import LightReading
-from engine.store.tables import WAITS, Account, AccountRole, Case, Unit, WorkItem
+from engine.store.tables import DONE, WAITS, Account, AccountRole, Case, Unit, WorkItem
 
+RoleWords = Mapping[int, Collection[str]]
 PAGE = 30
 # So many of the cases that a searched text is found in are listed.
 FOUND = 300
-# Lights that only an open case shows.
-OPEN_LIGHTS = frozenset({"overdue", "today", "soon", "later", "stopped"})
 
 
 class Tab(StrEnum):
@@ -45,12 +44,14 @@ class Row:
         light: colour, word and remaining working days; due: the working target.
         told_due: the date the applicant was told, when it differs from what now counts.
         step, holder: what waits and who has it (a person, else unit or role).
+        behalf: the absent person in whose place the reader may do it.
     """
 
     case_id: int
     number: str
     subject: str
     applicant: str
+    natural_person: bool
     channel: str | None
     drill: bool
     received_on: date | None
@@ -62,6 +63,7 @@ class Row:
     work_item_id: int | None = None
     step: str = ""
     holder: str = ""
+    behalf: str = ""
     claimed: bool = False
     limit_on: date | None = None
     done_at: datetime | None = None
@@ -81,125 +83,81 @@ class Listing:
     more: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a list is narrowed to; every field may be absent. `real` leaves drills out, as every report does."""
-
-    text: str = ""
-    channel: str = ""
-    light: str = ""
-    handler: int | None = None
-    received_from: date | None = None
-    received_to: date | None = None
-    concluded_from: date | None = None
-    concluded_to: date | None = None
-    real: bool = False
-    decision: str = ""
-    status: str = ""
-    sort: str = ""
-    extra: Mapping[str, Any] = field(default_factory=dict)
+def _claimable(person: Actor, words: Collection[str]) -> ColumnElement[bool]:
+    """Of an open work item that nobody has taken: that it is for this person's roles and unit."""
+    return and_(WorkItem.role.in_(words), or_(WorkItem.unit_id.is_(None), WorkItem.unit_id == person.unit_id))
 
 
-def _narrow(query: Any, filters: Filters, today: date, soon: date, zone: ZoneInfo) -> Any:
-    equal = {Case.channel: filters.channel, Case.decision: filters.decision, Case.handler_id: filters.handler}
-    for column, wanted in equal.items():
-        if wanted:
-            query = query.where(column == wanted)
-    if filters.received_from:
-        query = query.where(Case.received_on >= filters.received_from)
-    if filters.received_to:
-        query = query.where(Case.received_on <= filters.received_to)
-    if filters.concluded_from or filters.concluded_to:
-        first, last = filters.concluded_from or date(1900, 1, 1), filters.concluded_to or today
-        query = query.where(concluded(first, last, zone))
-    if filters.real:
-        query = query.where(Case.drill.is_(False))
-    if filters.status == "open":
-        query = query.where(Case.closed_at.is_(None))
-    elif filters.status == "closed":
-        query = query.where(Case.closed_at.is_not(None))
-    condition = light_condition(filters.light, today, soon)
-    return query if condition is None else query.where(condition)
-
-
-def concluded(first: date, last: date, zone: ZoneInfo) -> ColumnElement[bool]:
-    """Cases answered from first to last; closed in that time if they need no reply (withdrawn, abandoned)."""
-    begin = datetime.combine(first, time(), zone)
-    end = datetime.combine(last + timedelta(days=1), time(), zone)
-    without = and_(Case.replied_on.is_(None), Case.closed_at >= begin, Case.closed_at < end)
-    return or_(Case.replied_on.between(first, last), without)
-
-
-def light_condition(light: str, today: date, soon: date) -> ColumnElement[bool] | None:
-    """Which cases show a light, by their indexed columns; `soon` is the last day within three working days."""
-    running = and_(Case.closed_at.is_(None), Case.clock_status.in_(["running", "unconfirmed"]))
-    conditions: dict[str, ColumnElement[bool]] = {
-        "overdue": and_(
-            Case.closed_at.is_(None),
-            Case.clock_status.in_(["running", "unconfirmed", "suspended"]),
-            Case.sort_due_on < today,
-        ),
-        "today": and_(running, Case.sort_due_on == today),
-        "soon": and_(running, Case.sort_due_on > today, Case.sort_due_on <= soon),
-        "later": and_(running, Case.sort_due_on > soon),
-        "stopped": and_(Case.closed_at.is_(None), Case.clock_status.in_(["waiting", "suspended"])),
-        "closed": Case.closed_at.is_not(None),
-        "late": and_(Case.closed_at.is_not(None), Case.in_time.is_(False)),
-    }
-    return conditions.get(light)
-
-
-def _claimable(actor: Actor, roles: Collection[str]) -> ColumnElement[bool]:
-    """Open work items of these roles and the actor's unit that nobody has taken."""
-    return and_(
-        WorkItem.agency_id == actor.agency_id,
-        WAITS,
-        WorkItem.assignee_id.is_(None),
-        WorkItem.role.in_(roles),
-        or_(WorkItem.unit_id.is_(None), WorkItem.unit_id == actor.unit_id),
-    )
-
-
-def _stretches(actor: Actor, roles: Collection[str]) -> list[ColumnElement[bool]]:
-    """How the index keeps what can be claimed: by role, by unit, the most pressing first."""
-    units = [WorkItem.unit_id.is_(None)] + ([] if actor.unit_id is None else [WorkItem.unit_id == actor.unit_id])
-    return [and_(WorkItem.role == role, unit) for role in sorted(roles) for unit in units]
-
-
-def _tab_condition(tab: Tab, actor: Actor, roles: Collection[str]) -> ColumnElement[bool]:
+def _stretches(tab: Tab, actor: Actor, words: RoleWords) -> list[ColumnElement[bool]]:
+    """How the index keeps what waits for somebody: by person, or by role and unit, the most pressing first."""
     if tab is Tab.TODO:
-        return and_(WAITS, WorkItem.assignee_id == actor.id)
+        return [WorkItem.assignee_id == person.id for person in actor.persons] if actor.absent else []
+    pairs = {(role, unit) for one in actor.persons for role in words[one.id] for unit in (None, one.unit_id)}
+    ordered = sorted(pairs, key=lambda pair: (pair[0], pair[1] or 0))
+    return [and_(WorkItem.role == role, WorkItem.unit_id == unit) for role, unit in ordered]
+
+
+def tab_condition(tab: Tab, actor: Actor, words: RoleWords) -> ColumnElement[bool]:
+    """Of a work item: that it stands in this list of the actor, who also sees what waits for those he stands in for.
+
+    `words`: for CLAIM, the `role_words` of each of `actor.persons` by id.
+    """
+    if tab is Tab.TODO:
+        return and_(WAITS, WorkItem.assignee_id.in_([person.id for person in actor.persons]))
     if tab is Tab.CLAIM:
-        return _claimable(actor, roles)
-    return and_(WorkItem.status == "done", WorkItem.done_by == actor.id)
+        free = and_(WorkItem.agency_id == actor.agency_id, WAITS, WorkItem.assignee_id.is_(None))
+        return and_(free, or_(*[_claimable(person, words[person.id]) for person in actor.persons]))
+    return and_(DONE, WorkItem.done_by == actor.id)
+
+
+# Columns that a work list can be put in order by, and whether the last comes first; the first of them is the usual one.
+_WORK_ORDERS: Mapping[str, tuple[Any, bool]] = {
+    "due": (WorkItem.sort_due_on, False),
+    "limit": (WorkItem.limit_on, False),
+    "received": (Case.received_on, True),
+    "number": (WorkItem.case_id, True),
+    "done": (WorkItem.done_at, True),
+}
+
+
+def _work_order(tab: Tab, filters: Filters) -> tuple[Any, Any]:
+    usual = "done" if tab in {Tab.DONE, Tab.CLOSED} else "due"
+    column, down = _WORK_ORDERS.get(filters.sort, _WORK_ORDERS[usual])
+    if down is not filters.turned:
+        return column.desc(), WorkItem.id.desc()
+    return column.nulls_last(), WorkItem.id
 
 
 def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1) -> Listing:
-    """One page of 待办, 待签 or 已办, the most pressing first (已办: the newest first)."""
+    """One page of 待办, 待签 or 已办, the most pressing first (已办: the newest first), or in the order asked for."""
     needs_case_work(actor)
     with desk.reading() as session:
         today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
         soon = calendar.add_working_days(today, 3)
-        roles = role_words(session, desk.library, actor.roles) if tab is Tab.CLAIM else ()
+        words = {}
+        if tab is Tab.CLAIM:
+            words = {person.id: role_words(session, desk.library, person.roles) for person in actor.persons}
         shown = select(WorkItem, Case).join(Case, Case.id == WorkItem.case_id)
-        query = select(WorkItem.id).where(_tab_condition(tab, actor, roles))
+        query = select(WorkItem.id).where(tab_condition(tab, actor, words))
         if tab is Tab.CLOSED or filters != Filters():
             query = query.join(Case, Case.id == WorkItem.case_id)
         if filters.text:
             query = query.where(reading(filters.text))
-        query = _narrow(query, filters, today, soon, desk.zone)
+        query = narrow(query, filters, today, soon, desk.zone)
         if tab is Tab.CLOSED:
             # One line for each case: the last step that the actor did in it.
-            last = select(func.max(WorkItem.id)).where(_tab_condition(tab, actor, roles)).group_by(WorkItem.case_id)
+            last = select(func.max(WorkItem.id)).where(tab_condition(tab, actor, words)).group_by(WorkItem.case_id)
             query = query.where(Case.closed_at.is_not(None), WorkItem.id.in_(last))
-        latest = (WorkItem.done_at.desc(), WorkItem.id.desc())
-        pressing = (WorkItem.sort_due_on.nulls_last(), WorkItem.id)
-        order = latest if tab in {Tab.DONE, Tab.CLOSED} else pressing
-        stretches = _stretches(actor, roles) if tab is Tab.CLAIM else ()
+        waits = tab in {Tab.TODO, Tab.CLAIM} and not filters.ordered
+        order, stretches = _work_order(tab, filters), _stretches(tab, actor, words) if waits else ()
         found = page_of(session, [Part(query, shown, WorkItem.id, order, stretches)], page, PAGE)
         holders = _holders(session, [work for work, _case in found.rows])
+        names = {person.id: person.name for person in actor.absent}
         rows = tuple(
-            _row(case, row_light(case, today, calendar), work, holders.get(work.id, "")) for work, case in found.rows
+            _row(
+                case, row_light(case, today, calendar), work, holders.get(work.id, ""), names.get(work.assignee_id, "")
+            )
+            for work, case in found.rows
         )
         return Listing(rows, found.total, found.number, found.pages, found.more)
 
@@ -216,7 +174,7 @@ def handlers(desk: Desk, actor: Actor) -> dict[int, str]:
         return dict(rows.all())
 
 
-def all_cases(desk: Desk, actor: Actor, filters: Filters, page: int = 1) -> Listing:
+def all_cases(desk: Desk, actor: Actor, filters: Filters, page: int = 1, size: int = PAGE) -> Listing:
     """One page of every case the actor may see: the open ones by what is due, then the closed ones, newest first.
 
     With a searched text only the newest `FOUND` cases that hold it are listed.
@@ -224,10 +182,10 @@ def all_cases(desk: Desk, actor: Actor, filters: Filters, page: int = 1) -> List
     needs_case_work(actor)
     with desk.reading() as session:
         today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
-        query = _narrow(visible(select(Case), actor), filters, today, calendar.add_working_days(today, 3), desk.zone)
-        if filters.text:
-            return _searched(session, query, filters, page, (today, calendar))
-        found = page_of(session, _parts(query, filters), page, PAGE)
+        query = narrow(visible(select(Case), actor), filters, today, calendar.add_working_days(today, 3), desk.zone)
+        if filters.words:
+            return _searched(session, query, filters, (page, size), (today, calendar))
+        found = page_of(session, _parts(query, filters), page, size)
         rows = _case_rows(session, [case for (case,) in found.rows], today, calendar)
         return Listing(rows, found.total, found.number, found.pages, found.more)
 
@@ -237,33 +195,58 @@ def _case_rows(session: Session, cases: Sequence[Case], today: date, calendar: C
     return tuple(_row(case, row_light(case, today, calendar), *waiting.get(case.id, (None, ""))) for case in cases)
 
 
-def _searched(session: Session, query: Select[Any], filters: Filters, page: int, on: tuple[date, Calendar]) -> Listing:
-    narrowed = query.with_only_columns(Case.id, Case.closed_at, Case.sort_due_on)
-    found = newest(session, narrowed, filters.text, FOUND + 1)
+def _searched(
+    session: Session, query: Select[Any], filters: Filters, place: tuple[int, int], on: tuple[date, Calendar]
+) -> Listing:
+    number, size = place
+    narrowed = query.with_only_columns(Case.id, Case.closed_at, Case.sort_due_on, Case.received_on)
+    found = newest(session, narrowed, filters.words, FOUND + 1)
     total = min(len(found), FOUND)
-    pages = max(-(-total // PAGE), 1)
-    page = min(max(page, 1), pages)
-    ids = [row[0] for row in sorted(found[:FOUND], key=_pressing)[(page - 1) * PAGE : page * PAGE]]
+    pages = max(-(-total // size), 1)
+    number = min(max(number, 1), pages)
+    ids = [row[0] for row in _in_order(found[:FOUND], filters)[(number - 1) * size : number * size]]
     cases = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(ids)))}
     rows = _case_rows(session, [cases[case_id] for case_id in ids], *on)
-    return Listing(rows, total, page, pages, len(found) > FOUND)
+    return Listing(rows, total, number, pages, len(found) > FOUND)
+
+
+def _in_order(rows: Sequence[Any], filters: Filters) -> list[Any]:
+    """As `_parts` puts a whole list in order."""
+    if filters.sort not in _CASE_ORDERS:
+        return sorted(rows, key=_pressing, reverse=filters.turned)
+    column, down = _CASE_ORDERS[filters.sort]
+
+    def place(row: Any) -> tuple[bool, str, int]:
+        value = getattr(row, column.key)
+        return value is not None, "" if isinstance(value, int) else str(value), row.id
+
+    return sorted(rows, key=place, reverse=down is not filters.turned)
 
 
 def _pressing(row: Any) -> tuple[bool, date, int]:
     return row.closed_at is not None, row.sort_due_on or date.max, row.id
 
 
+# As _WORK_ORDERS, for the list of all cases: those that an index has.
+_CASE_ORDERS: Mapping[str, tuple[Any, bool]] = {
+    "received": (Case.received_on, True),
+    "number": (Case.id, True),
+    "closed": (Case.closed_at, True),
+}
+
+
 def _parts(query: Select[Any], filters: Filters) -> list[Part]:
     found, shown = query.with_only_columns(Case.id), select(Case)
-    own_order = {
-        "received": (Case.received_on.desc(), Case.id.desc()),
-        "number": (Case.id.desc(),),
-        "closed": (Case.closed_at.desc(), Case.id.desc()),
-    }.get(filters.sort)
-    if own_order:
-        return [Part(found, shown, Case.id, own_order)]
-    by_due, newest_first = (Case.sort_due_on.nulls_last(), Case.id), (Case.closed_at.desc(), Case.id.desc())
+    if filters.sort in _CASE_ORDERS:
+        column, down = _CASE_ORDERS[filters.sort]
+        falling = down is not filters.turned
+        order = (column.desc(), Case.id.desc()) if falling else (column.asc(), Case.id.asc())
+        return [Part(found, shown, Case.id, order)]
+    by_due: tuple[Any, Any] = (Case.sort_due_on.nulls_last(), Case.id)
+    if filters.turned:
+        by_due = (Case.sort_due_on.desc().nulls_last(), Case.id.desc())
     open_ = Part(found.where(Case.closed_at.is_(None)), shown, Case.id, by_due)
+    newest_first = (Case.closed_at.desc(), Case.id.desc())
     closed = Part(found.where(Case.closed_at.is_not(None)), shown, Case.id, newest_first)
     if filters.status == "open" or filters.light in OPEN_LIGHTS:
         return [open_]
@@ -292,13 +275,14 @@ def _holders(session: Session, items: Sequence[WorkItem]) -> dict[int, str]:
     }
 
 
-def _row(case: Case, light: LightReading, work: WorkItem | None = None, holder: str = "") -> Row:
+def _row(case: Case, light: LightReading, work: WorkItem | None = None, holder: str = "", behalf: str = "") -> Row:
     told = case.told_due_on if case.told_due_on not in (None, case.due_on) else None
     return Row(
         case_id=case.id,
         number=case.number,
         subject=case.subject,
         applicant=case.applicant_name or "",
+        natural_person=case.applicant_kind == "natural_person",
         channel=case.channel,
         drill=case.drill,
         received_on=case.received_on,
@@ -310,6 +294,7 @@ def _row(case: Case, light: LightReading, work: WorkItem | None = None, holder: 
         work_item_id=work.id if work else None,
         step=work.name if work else "",
         holder=holder,
+        behalf=behalf,
         claimed=bool(work and work.assignee_id),
         limit_on=work.limit_on if work else None,
         done_at=work.done_at if work else None,
@@ -317,47 +302,3 @@ def _row(case: Case, light: LightReading, work: WorkItem | None = None, holder: 
         closed_at=case.closed_at,
         in_time=case.in_time,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """The figures beside the menu entries."""
-
-    todo: int
-    claim: int
-    overdue: int
-    soon: int
-
-
-def _many(session: Session, query: Select[Any]) -> int:
-    """How many rows, counted no further than a list is."""
-    return session.scalar(select(func.count()).select_from(query.limit(COUNTED).subquery())) or 0
-
-
-def todo_count(desk: Desk, actor: Actor) -> int:
-    """How many work items are in the actor's hands: the figure beside the menu entry."""
-    with desk.reading() as session:
-        return _many(session, select(WorkItem.id).where(_tab_condition(Tab.TODO, actor, ())))
-
-
-def counts(desk: Desk, actor: Actor) -> Counts:
-    """How much waits for the actor and, of all cases visible, how many are overdue or due within three working days.
-
-    No figure goes beyond `COUNTED`.
-    """
-    if actor.roles <= {"admin", "auditor"}:
-        return Counts(0, 0, 0, 0)
-    with desk.reading() as session:
-        today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
-        soon = calendar.add_working_days(today, 3)
-        roles = role_words(session, desk.library, actor.roles)
-
-        def cases(light: str) -> int:
-            return _many(session, visible(select(Case.id), actor).where(light_condition(light, today, soon)))  # type: ignore[arg-type]  # a light that is known
-
-        return Counts(
-            _many(session, select(WorkItem.id).where(_tab_condition(Tab.TODO, actor, roles))),
-            _many(session, select(WorkItem.id).where(_tab_condition(Tab.CLAIM, actor, roles))),
-            cases("overdue"),
-            cases("today") + cases("soon"),
-        )

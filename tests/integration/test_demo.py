@@ -17,10 +17,11 @@ from engine.cases.calendars import calendar_of
 from engine.cases.definitions import SHIPPED
 from engine.cases.desk import Desk, open_desk
 from engine.cases.errors import Refusal
+from engine.cases.filters import Filters
 from engine.cases.letters_desk import issue_receipt
 from engine.cases.lights import row_light
 from engine.cases.login import authenticate
-from engine.cases.worklists import Filters, Tab, my_work
+from engine.cases.worklists import Tab, my_work
 from engine.demo import loading
 from engine.demo.loading import demo_office, is_unfinished, load_demo
 from engine.demo.queue import queue

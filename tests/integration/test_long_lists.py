@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from engine.cases import worklists
 from engine.cases.casepage import case_page
-from engine.cases.worklists import Filters, Tab, all_cases, counts, my_work
+from engine.cases.filters import Filters
+from engine.cases.menu_counts import in_hand
+from engine.cases.worklists import Tab, all_cases, my_work
 from tests.office import STRAIGHT
 
 SUBJECTS = ("青石街征地补偿方案", "北门村政府采购合同", "白水河用地审批", "青石街政府采购台账")
@@ -84,11 +85,10 @@ def test_open_cases_stand_before_closed_ones_the_most_pressing_first(busy):
     assert (listed.total, listed.pages, listed.more) == (4, 1, False)
 
 
-def test_pages_tile_the_list(busy, monkeypatch):
+def test_pages_tile_the_list(busy):
     busy.advance(busy.cases[1])
     whole = [row.case_id for row in all_cases(busy.desk, busy.people["leader"], Filters()).rows]
-    monkeypatch.setattr(worklists, "PAGE", 3)
-    pages = [all_cases(busy.desk, busy.people["leader"], Filters(), page) for page in (1, 2, 3)]
+    pages = [all_cases(busy.desk, busy.people["leader"], Filters(), page, size=3) for page in (1, 2, 3)]
     assert [row.case_id for row in (*pages[0].rows, *pages[1].rows)] == whole
     assert (pages[2].page, pages[0].pages) == (2, 2)
 
@@ -113,7 +113,7 @@ def test_what_can_be_claimed_is_in_order_whatever_role_or_unit_it_is_for(busy):
             and work.unit_id in (None, person.unit_id)
         ]
         assert [row.case_id for row in listed.rows] == sorted(mine, key=lambda case: busy.case(case).sort_due_on)
-        assert counts(busy.desk, person).claim == len(mine)
+        assert in_hand(busy.desk, person).claim == len(mine)
 
 
 def test_open_work_goes_by_the_date_of_its_case(busy):

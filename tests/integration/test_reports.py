@@ -9,11 +9,12 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from engine.cases.errors import NotPermitted
+from engine.cases.filters import Filters
 from engine.cases.measured import Period
 from engine.cases.report_book import report_book
 from engine.cases.reports import REPORTS, percentile, reports, this_year
 from engine.cases.reviews import record_stage, register_review
-from engine.cases.worklists import Filters, all_cases
+from engine.cases.worklists import all_cases
 from engine.cli.report import report
 from tests.office import ROOT
 

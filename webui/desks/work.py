@@ -37,7 +37,6 @@ def index() -> str:
     return render_template(
         "desks/work.html",
         tab=tab,
-        counts=worklists.counts(desk, actor),
         groups=_groups(found.rows) if tab in {Tab.TODO, Tab.CLAIM} else [("", list(found.rows))],
         page=Page(found.rows, found.total, found.page, worklists.PAGE),
         filters=filters,

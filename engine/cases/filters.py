@@ -1,0 +1,166 @@
+"""What a list of cases is narrowed to, as conditions on indexed columns and on what the case has been through."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, exists, literal_column, or_, select
+
+from engine.store.tables import Account, Case, LegalEvent, Letter, Review, WorkItem
+
+# Lights that only an open case shows.
+OPEN_LIGHTS = frozenset({"overdue", "today", "soon", "later", "stopped"})
+# Year and serial of a document number, whatever brackets were typed: 昆政公复〔2026〕12号, 2026-12.
+_DOCUMENT_NUMBER = re.compile(r"(20[0-9]{2})\D+0*([0-9]{1,6})\D*")
+_NUMBERED_SERIES = ("reply", "notice")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; every field may be absent.
+
+    Attributes:
+        text: words in number, applicant or content. number, applicant, content: the same, one by one.
+        document: a document number (文号) of one of the case's letters.
+        unit: the unit of the handler, or one that a step of the case was given to.
+        extension, consultation, review: `yes` or `no`: the case was extended, third parties or other agencies were
+            consulted, a reconsideration or suit is registered.
+        real: leaves drills out, as every report does.
+        sort: a column; `up`: in the order opposite to the column's usual one.
+    """
+
+    text: str = ""
+    number: str = ""
+    document: str = ""
+    applicant: str = ""
+    content: str = ""
+    channel: str = ""
+    light: str = ""
+    handler: int | None = None
+    unit: int | None = None
+    received_from: date | None = None
+    received_to: date | None = None
+    due_from: date | None = None
+    due_to: date | None = None
+    concluded_from: date | None = None
+    concluded_to: date | None = None
+    extension: str = ""
+    consultation: str = ""
+    review: str = ""
+    real: bool = False
+    decision: str = ""
+    status: str = ""
+    sort: str = ""
+    turned: bool = False
+
+    @property
+    def words(self) -> str:
+        """Everything that is looked for in the text of a case, to be found by the index of words."""
+        return " ".join(part for part in (self.text, self.applicant, self.content) if part)
+
+    @property
+    def ordered(self) -> bool:
+        """Whether another order than the usual one was asked for."""
+        return bool(self.sort) or self.turned
+
+
+def narrow(query: Any, filters: Filters, today: date, soon: date, zone: ZoneInfo) -> Any:
+    """A query over Case with every condition of the filters but the searched words (`filters.words`)."""
+    equal = {Case.channel: filters.channel, Case.decision: filters.decision, Case.handler_id: filters.handler}
+    for column, wanted in equal.items():
+        if wanted:
+            query = query.where(column == wanted)
+    ranges = (
+        (Case.received_on, filters.received_from, filters.received_to),
+        (Case.sort_due_on, filters.due_from, filters.due_to),
+    )
+    for day, first, last in ranges:
+        if first:
+            query = query.where(day >= first)
+        if last:
+            query = query.where(day <= last)
+    if filters.concluded_from or filters.concluded_to:
+        began, ended = filters.concluded_from or date(1900, 1, 1), filters.concluded_to or today
+        query = query.where(concluded(began, ended, zone))
+    if filters.real:
+        query = query.where(Case.drill.is_(False))
+    if filters.status == "open":
+        query = query.where(Case.closed_at.is_(None))
+    elif filters.status == "closed":
+        query = query.where(Case.closed_at.is_not(None))
+    conditions = (light_condition(filters.light, today, soon), *_named(filters), *_been_through(filters))
+    return query.where(*(one for one in conditions if one is not None))
+
+
+def _named(filters: Filters) -> list[ColumnElement[bool]]:
+    found = [Case.applicant_name.icontains(word, autoescape=True) for word in filters.applicant.split()]
+    found += [Case.subject.icontains(word, autoescape=True) for word in filters.content.split()]
+    if filters.number:
+        whole = Case.number == filters.number.upper()
+        found.append(or_(whole, Case.number.icontains(filters.number, autoescape=True)))
+    if filters.document:
+        found.append(Case.id.in_(select(Letter.case_id).where(_document(filters.document))))
+    return found
+
+
+def _document(wanted: str) -> ColumnElement[bool]:
+    """By year and serial, which the register is indexed by, else by any part of the number."""
+    told = _DOCUMENT_NUMBER.search(wanted)
+    if told is None:
+        return Letter.number.icontains(wanted, autoescape=True)
+    mark = wanted[: told.start()].rstrip(" 〔[（(【")
+    exact = and_(Letter.series.in_(_NUMBERED_SERIES), Letter.year == int(told[1]), Letter.serial == int(told[2]))
+    return and_(exact, Letter.number.icontains(mark, autoescape=True)) if mark else exact
+
+
+def _been_through(filters: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if filters.unit:
+        at_home = Case.handler_id.in_(select(Account.id).where(Account.unit_id == filters.unit))
+        given = exists().where(WorkItem.case_id == Case.id, WorkItem.unit_id == filters.unit)
+        found.append(or_(at_home, given))
+    reviewed = select(Review.case_id).where(Review.voided_at.is_(None))
+    for wanted, cases in (
+        (filters.extension, _having_event("extension")),
+        (filters.consultation, _having_event("consult_sent")),
+        (filters.review, reviewed),
+    ):
+        if wanted:
+            found.append(Case.id.in_(cases) if wanted == "yes" else Case.id.not_in(cases))
+    return found
+
+
+def _having_event(event: str) -> Any:
+    # Written out, so that both databases see that the index of these events will do.
+    return select(LegalEvent.case_id).where(
+        LegalEvent.type == literal_column(f"'{event}'"), LegalEvent.voided_by.is_(None)
+    )
+
+
+def concluded(first: date, last: date, zone: ZoneInfo) -> ColumnElement[bool]:
+    """Cases answered from first to last; closed in that time if they need no reply (withdrawn, abandoned)."""
+    begin = datetime.combine(first, time(), zone)
+    end = datetime.combine(last + timedelta(days=1), time(), zone)
+    without = and_(Case.replied_on.is_(None), Case.closed_at >= begin, Case.closed_at < end)
+    return or_(Case.replied_on.between(first, last), without)
+
+
+def light_condition(light: str, today: date, soon: date) -> ColumnElement[bool] | None:
+    """Which cases show a light, by their indexed columns; `soon` is the last day within three working days."""
+    running = and_(Case.closed_at.is_(None), Case.clock_status.in_(["running", "unconfirmed"]))
+    conditions: dict[str, ColumnElement[bool]] = {
+        "overdue": and_(
+            Case.closed_at.is_(None),
+            Case.clock_status.in_(["running", "unconfirmed", "suspended"]),
+            Case.sort_due_on < today,
+        ),
+        "today": and_(running, Case.sort_due_on == today),
+        "soon": and_(running, Case.sort_due_on > today, Case.sort_due_on <= soon),
+        "later": and_(running, Case.sort_due_on > soon),
+        "stopped": and_(Case.closed_at.is_(None), Case.clock_status.in_(["waiting", "suspended"])),
+        "closed": Case.closed_at.is_not(None),
+        "late": and_(Case.closed_at.is_not(None), Case.in_time.is_(False)),
+    }
+    return conditions.get(light)
