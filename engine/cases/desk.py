@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine.cases.audit import Author
-from engine.cases.errors import InDoubt, NotPermitted, Stale, StorageFull, Unreachable
+from engine.cases.case_counts import settle
+from engine.cases.errors import InDoubt, NotPermitted, Stale, StorageFull, TooSlow, Unreachable, Unreadable
 from engine.now import Now, system_now
 from engine.process import Library
 from engine.settings import Settings
@@ -93,14 +94,26 @@ class Desk:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A read-only session."""
-        with self.sessions.read() as session:
+        """A read-only session; a database that is just restarting is waited for some seconds.
+
+        Raises Unreadable when it does not come back or breaks off meanwhile, TooSlow.
+        """
+        with _told(), self.sessions.read() as session:
+            _connect(session, _ATTEMPTS)
             yield session
 
     @contextmanager
     def reporting(self) -> Iterator[Session]:
-        """A read-only session for reports: on the replica where there is one, which may lag some seconds behind."""
-        with (self.replica or self.sessions).read() as session:
+        """A read-only session for reports: on the replica, which may lag some seconds behind, if there is one to reach.
+
+        Raises as `reading`.
+        """
+        if self.replica is not None:
+            with _told(), self.replica.read() as session:
+                if _answers(session):
+                    yield session
+                    return
+        with self.reading() as session:
             yield session
 
     def write(self, work: Callable[[Session], T]) -> T:
@@ -108,13 +121,14 @@ class Desk:
 
         So does a lost connection (a server that restarts, a primary that has failed over), unless it broke while
         the transaction was being committed. Raises Stale when the race is lost again and again, Unreachable, InDoubt,
-        or StorageFull when nothing more can be stored; nothing is half-written then.
+        TooSlow, or StorageFull when nothing more can be stored; nothing is half-written then.
         """
         for attempt in range(1, _ATTEMPTS + 1):
             done = False
             try:
                 with self.sessions.write() as session:
                     result = work(session)
+                    settle(session, self.zone)
                     session.flush()
                     done = True
                 return result
@@ -135,10 +149,15 @@ class Desk:
                     raise InDoubt from error
                 if attempt == _ATTEMPTS:
                     raise Unreachable from error
-                time.sleep(0.25 * 2**attempt)
+                if _is_demoted(error):
+                    # The server lives on as a standby: every connection made before leads to it.
+                    self.sessions.engine.dispose()
+                _wait(attempt)
                 return
             if _is_full(error):
                 raise StorageFull from error
+            if _is_slow(error):
+                raise TooSlow from error
             if not _is_race(error):
                 raise error
         if attempt == _ATTEMPTS:
@@ -147,11 +166,58 @@ class Desk:
         time.sleep(0.02 * attempt)
 
 
+def _wait(attempt: int) -> None:
+    """Before the database is tried again: half a second, one, two."""
+    time.sleep(0.25 * 2**attempt)
+
+
+def _connect(session: Session, attempts: int) -> None:
+    """Make the session's connection, which a restarting database refuses for a while."""
+    for attempt in range(1, attempts + 1):
+        try:
+            session.connection()
+        except DBAPIError as error:
+            session.rollback()
+            if attempt == attempts or not _is_lost(error):
+                raise
+            _wait(attempt)
+        else:
+            return
+
+
+def _answers(session: Session) -> bool:
+    try:
+        _connect(session, 1)
+    except DBAPIError as error:
+        if not _is_lost(error):
+            raise
+        log.warning("the replica cannot be reached, reports read the main database: %s", error.orig)
+        return False
+    return True
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What a reader is told when the database fails."""
+    try:
+        yield
+    except DBAPIError as error:
+        if _is_lost(error):
+            log.warning("the database cannot be read: %s", error.orig)
+            raise Unreadable from error
+        if _is_slow(error):
+            raise TooSlow from error
+        raise
+
+
 # PostgreSQL: serialization failure, deadlock, unique violation, a lock not got in time; disk full; a server that
-# shuts down, crashes or starts up.
+# shuts down, crashes or starts up, or has given up an idle transaction; one that has become a standby; a statement
+# that was ended for its length.
 _RACES = {"40001", "40P01", "23505", "55P03"}
 _FULL = "53100"
-_SHUTDOWN = {"57P01", "57P02", "57P03"}
+_SHUTDOWN = {"57P01", "57P02", "57P03", "25P03"}
+_STANDBY = "25006"
+_SLOW = "57014"
 
 
 def _is_race(error: DBAPIError) -> bool:
@@ -166,7 +232,15 @@ def _is_lost(error: DBAPIError) -> bool:
     """Whether the connection broke or could not be made. SQLite has none to lose; its errors bear no such code."""
     code = getattr(error.orig, "sqlstate", "")
     unmade = code is None and isinstance(error, OperationalError)
-    return error.connection_invalidated or unmade or (code or "")[:2] == "08" or code in _SHUTDOWN
+    return error.connection_invalidated or unmade or (code or "")[:2] == "08" or code in {*_SHUTDOWN, _STANDBY}
+
+
+def _is_demoted(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == _STANDBY
+
+
+def _is_slow(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == _SLOW
 
 
 def _is_full(error: DBAPIError) -> bool:

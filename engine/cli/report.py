@@ -126,3 +126,59 @@ def table_four(year: int | None, as_json: bool, config: Path | None, database_ur
     click.echo(table(rows, (f"{found.year} 年", *RESULT_TITLES.values(), "总计")))
     for told in found.warnings:
         click.echo(f"{told}。", err=True)
+
+
+@report.command(name="table3")
+@click.option("--year", type=click.IntRange(2000, 2100), metavar="YYYY", help="Year (default: this year).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+@desk_options
+def table_three(year: int | None, as_json: bool, config: Path | None, database_url: str | None) -> None:
+    """Table 3 of the annual report: requests received, carried over and concluded, by kind of applicant.
+
+    Example: yishen report table3 --year 2026
+    """
+    from engine.cases.annual import annual_table3
+    from engine.statute.returns import APPLICANT_TITLES, TABLE3_ROWS, results_total, row_total
+
+    with at_desk(config, database_url) as desk:
+        found = annual_table3(desk, None, year or desk.today().year)
+    rows = {
+        one.key: {
+            column: results_total(found.table, column)
+            if one.key == "total"
+            else found.table.get(one.key, {}).get(column, 0)
+            for column in APPLICANT_TITLES
+        }
+        for one in TABLE3_ROWS
+    }
+    if as_json:
+        cells = {
+            key: {str(column): count for column, count in row.items()} | {"total": row_total(found.table, key)}
+            for key, row in rows.items()
+        }
+        click.echo(json.dumps({"year": found.year, **cells, "faults": found.faults}, ensure_ascii=False, indent=2))
+        return
+    lines = [
+        [one.label, one.title, *(str(count) for count in rows[one.key].values()), str(row_total(found.table, one.key))]
+        for one in TABLE3_ROWS
+    ]
+    click.echo(table(lines, (f"{found.year} 年", "", *APPLICANT_TITLES.values(), "总计")))
+    for told in found.faults:
+        click.echo(f"{told}。", err=True)
+
+
+@report.command()
+@desk_options
+def recount(config: Path | None, database_url: str | None) -> None:
+    """Compare the counts behind table 3 with all cases, and replace them if they differ.
+
+    Example: yishen report recount
+    """
+    from engine.cases.annual import count_anew, counts_agree
+
+    with at_desk(config, database_url) as desk:
+        if counts_agree(desk):
+            click.echo("年度计数与逐件统计一致。")
+            return
+        cases = count_anew(desk)
+    click.echo(f"年度计数与逐件统计不一致，已按 {cases} 件重新计数。")

@@ -27,6 +27,7 @@ class Case(Base):
     `due_on`, `estimated_due_on`, `clock_status` and the other clock columns are an index derived from the ledger,
     rewritten in the transaction that appends an event; nothing reads law from them.
     A `confidential` case is seen by those who work on it and those named (engine/cases/access.py).
+    `counted` names the rows of case_count in which it is counted (engine/cases/case_counts.py).
     `state` holds the live tokens only and is empty once the case has ended; `open_timers` counts waiting
     timer rows, `watchers` the people who want to be told.
     """
@@ -121,6 +122,8 @@ class Case(Base):
     told_due_on: Mapped[date | None]
     replied_on: Mapped[date | None]
     in_time: Mapped[bool | None]
+
+    counted: Mapped[str | None] = mapped_column(String(90))
 
     registered_at: Mapped[datetime] = mapped_column(Instant)
     registered_by: Mapped[int] = mapped_column(ForeignKey("account.id"))

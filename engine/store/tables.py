@@ -16,6 +16,7 @@ from engine.store.case import (
     Timer,
     WorkItem,
 )
+from engine.store.counts import CaseCount
 from engine.store.desks import Leave, ReceiptPrint, SavedFilter
 from engine.store.letters import (
     LetterConversion,
@@ -25,6 +26,7 @@ from engine.store.letters import (
     SealRequest,
     Severance,
 )
+from engine.store.measures import CaseMeasure
 from engine.store.office import (
     Account,
     AccountRole,
@@ -61,10 +63,12 @@ __all__ = [
     "Base",
     "Case",
     "CaseComment",
+    "CaseCount",
     "CaseEvent",
     "CaseGram",
     "CaseItem",
     "CaseLink",
+    "CaseMeasure",
     "CaseNamed",
     "CaseReminder",
     "CaseWatcher",

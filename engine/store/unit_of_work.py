@@ -18,11 +18,18 @@ from engine.store.base import Base
 
 # Key of a session's `info`: rows to append, by table.
 _APPENDED = "appended"
+# The same: rows that have been written, which the session itself forgets as soon as nobody else holds them.
+_WRITTEN = "written"
 
 
 def append(session: Session, model: type[Base], **row: Any) -> None:
     """Add a row that nothing in this transaction reads back as an object; it is written with the next flush."""
     session.info.setdefault(_APPENDED, {}).setdefault(model, []).append(row)
+
+
+def touched(session: Session) -> list[Any]:
+    """The rows that this unit of work has made or changed so far, written or not."""
+    return list(dict.fromkeys((*session.info.get(_WRITTEN, ()), *session.new, *session.dirty)))
 
 
 class UnitOfWork(Session):
@@ -31,6 +38,7 @@ class UnitOfWork(Session):
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         """Write everything that waits. Raises StaleDataError when another transaction has changed a versioned row."""
         changes = {row: _changed(row) for row in self.dirty}
+        self.info.setdefault(_WRITTEN, {}).update(dict.fromkeys((*self.new, *changes)))
         if self.new or self.deleted or self.in_nested_transaction() or None in changes.values():
             super().flush(objects)
         else:

@@ -20,6 +20,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("gram", "block", name=op.f("pk_text_gram")),
     )
     op.create_table(
+        "case_count",
+        sa.Column("agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_type", sa.String(length=60), nullable=False),
+        sa.Column("what", sa.String(length=10), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("decision", sa.String(length=10), nullable=False),
+        sa.Column("applicant_kind", sa.String(length=20), nullable=False),
+        sa.Column("applicant_category", sa.String(length=40), nullable=False),
+        sa.Column("cases", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_case_count_agency_id")),
+        sa.PrimaryKeyConstraint(
+            "agency_id",
+            "case_type",
+            "what",
+            "year",
+            "decision",
+            "applicant_kind",
+            "applicant_category",
+            name=op.f("pk_case_count"),
+        ),
+    )
+    op.create_table(
         "kept_upload",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -118,6 +140,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_case_link_other_id"), ["other_id"], unique=False)
 
     op.create_table(
+        "case_measure",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("basis", sa.String(length=32), nullable=False),
+        sa.Column("facts", sa.JSON(none_as_null=True), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_case_measure_agency_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_case_measure_case_id")),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_measure")),
+    )
+    with op.batch_alter_table("case_measure", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_measure_agency_id_case_id"), ["agency_id", "case_id"], unique=False)
+
+    op.create_table(
         "case_named",
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -181,6 +217,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("confidential", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
         batch_op.add_column(sa.Column("watchers", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("applicant_name_key", sa.String(length=200), nullable=True))
+        batch_op.add_column(sa.Column("counted", sa.String(length=90), nullable=True))
         batch_op.drop_index(batch_op.f("ix_case_file_open_due"), sqlite_where=sa.text("closed_at IS NULL"))
         batch_op.create_index("ix_case_file_applicant_name", ["agency_id", "applicant_name_key"], unique=False)
         batch_op.create_index(
@@ -326,6 +363,7 @@ def downgrade() -> None:
             unique=False,
             sqlite_where=sa.text("closed_at IS NULL"),
         )
+        batch_op.drop_column("counted")
         batch_op.drop_column("applicant_name_key")
         batch_op.drop_column("watchers")
         batch_op.drop_column("confidential")
@@ -347,6 +385,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_named_account_id_case_id"))
 
     op.drop_table("case_named")
+    with op.batch_alter_table("case_measure", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_case_measure_agency_id_case_id"))
+
+    op.drop_table("case_measure")
     with op.batch_alter_table("case_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_case_link_other_id"))
         batch_op.drop_index(batch_op.f("ix_case_link_case_id"))
@@ -368,4 +410,5 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_kept_upload_account_id_form"))
 
     op.drop_table("kept_upload")
+    op.drop_table("case_count")
     op.drop_table("text_gram")
