@@ -38,6 +38,7 @@ MENU: tuple[Group, ...] = (
             Entry("work.index", _l("办结"), "archive", "closed"),
             Entry("register.index", _l("登记申请"), "folder-plus"),
             Entry("cases.index", _l("全部申请"), "folder"),
+            Entry("search.index", _l("全文检索"), "search"),
         ),
     ),
     Group(

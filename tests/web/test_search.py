@@ -1,0 +1,30 @@
+"""The page of full-text search."""
+
+from engine.cases.text_index import index_texts
+
+
+def test_hits_are_shown_with_their_place_and_whatever_was_typed_is_never_run(logged_in, office, desk):
+    evil = "<script>alert(1)</script><b>排污许可</b>证副本，电话13800138000"
+    office.register(subject="北门村排污", content=evil)
+    index_texts(desk)
+    page = logged_in("handler").get("/search?text=排污许可").text
+    assert "<mark>排污许可</mark>" in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert" not in page
+    assert "13800138000" not in page
+    assert 'href="/cases/1"' in page
+    assert "共 1 条" in page
+    page = logged_in("handler").get("/search", query_string={"text": "<img src=x> 排污"}).text
+    assert "<img src=x" not in page
+
+
+def test_the_page_says_what_to_do_when_nothing_can_be_found(logged_in):
+    visitor = logged_in("leader")
+    assert "输入至少两个字" in visitor.get("/search").text
+    assert "请输入至少两个字的词" in visitor.get("/search?text=水").text
+    assert "换一个更短的词试试" in visitor.get("/search?text=没有这个&page=x&place=y").text
+
+
+def test_who_sees_no_case_searches_none(logged_in):
+    assert logged_in("admin").get("/search?text=排污").status_code == 403
+    assert logged_in("auditor").get("/search").status_code == 403
