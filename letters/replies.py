@@ -118,7 +118,10 @@ REPLIES: Final[Mapping[str, Body]] = {
         When("file_access", (Text("依法可以查阅案卷的，途径如下：", keep=True), Each("file_access"))),
     ),
     "A-13": _reply(
-        Text("经审查，{{ you }}申请公开的信息，法律、行政法规对其获取有特别规定，应当按照{{ statute }}查询。具体理由如下：", keep=True),
+        Text(
+            "经审查，{{ you }}申请公开的信息，法律、行政法规对其获取有特别规定，应当按照{{ statute }}查询。具体理由如下：",
+            keep=True,
+        ),
         Each("reason"),
         Text(f"依据{LAW}第三十六条第七项的规定，请{{{{ you }}}}向下列机构办理查询：{{{{ counter }}}}。"),
     ),

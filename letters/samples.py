@@ -102,7 +102,9 @@ def _sample(
     variant: Mapping[str, object],
 ) -> Sample:
     decision, ground = answered
-    sources = {field.source: _example(field) for field in entry.fields if field.required} | _sources(catalog, variant, length)
+    sources = {field.source: _example(field) for field in entry.fields if field.required} | _sources(
+        catalog, variant, length
+    )
     if decision is not None:
         reasons = _TEXTS["reason"]
         sources |= {"case.decision": decision, "case.ground": ground}

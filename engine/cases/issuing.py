@@ -55,6 +55,14 @@ def printed_name(turn: Turn, letter: Letter) -> str:
     return letter_entry(turn, letter.code).name
 
 
+def letter_day(turn: Turn, entry: Entry) -> date:
+    """The day a letter bears: a reply that of the legal event entered with it (a reply on the spot may be entered on
+    a later day than it was signed), every other letter today's.
+    """
+    dated = turn.ledger.last("reply_dated") if entry.series == "reply" else None
+    return dated.on if dated is not None and dated.recorded_at == turn.at else turn.today
+
+
 def issue_step_letter(turn: Turn, code: str, item: CaseItem | None) -> Letter:
     """The letter that a step issues (`decision`: the one of the case's decision)."""
     return issue(turn, letter_entry(turn, code), item)
@@ -73,13 +81,13 @@ def issue(
     """
     session, case, desk = turn.session, turn.case, turn.desk
     template = template_in_use(session, case.agency_id, entry, FileStore(desk.files))
-    values = letter_values(turn, entry, item, given)
+    values, day = letter_values(turn, entry, item, given), letter_day(turn, entry)
     serial: int | None = None
     number: str | None = None
     if entry.series is not None:
         series = f"drill:{entry.series}" if case.drill else entry.series
-        serial = take_number(session, case.agency_id, series, turn.today.year)
-        number = document_number(_mark(turn, entry.series), turn.today.year, serial)
+        serial = take_number(session, case.agency_id, series, day.year)
+        number = document_number(_mark(turn, entry.series), day.year, serial)
         if case.drill:
             number = f"（模拟测试）{number}"
     if "document_number" in {field.name for field in entry.fields}:
@@ -101,7 +109,7 @@ def issue(
         name=entry.title,
         addressee=next((str(values[name]) for name in _ADDRESSEES if values.get(name)), ""),
         series=None if case.drill else entry.series,
-        year=turn.today.year if entry.series and not case.drill else None,
+        year=day.year if entry.series and not case.drill else None,
         serial=serial if entry.series and not case.drill else None,
         number=number,
         decision=case.decision if entry.serves else None,
@@ -109,7 +117,7 @@ def issue(
         template_sha256=hashlib.sha256(template).hexdigest(),
         fields=_stored(values),
         docx_sha256=sha256,
-        dated_on=turn.today,
+        dated_on=day,
         issued_at=turn.at,
         issued_by=turn.author.id,
         replaces_id=replaces.id if replaces else None,
@@ -183,7 +191,7 @@ def letter_values(
 ) -> dict[str, Any]:
     """The values of every field the letter prints, by field name, from wherever the catalogue says."""
     wanted = {field.source for field in entry.fields}
-    sources = case_sources(turn, item, wanted) | dict(given or {})
+    sources = case_sources(turn, item, wanted) | {"issue.date": letter_day(turn, entry)} | dict(given or {})
     values = collect(entry, sources)
     if "remedies" in wanted:
         values["remedies"] = _remedies(turn, entry, values)
@@ -313,7 +321,7 @@ def _remedy(turn: Turn, entry: Entry, fields: Mapping[str, Any]) -> RemedyType:
     case, remedies = turn.case, turn.desk.settings.remedies
     if case.decision is None or entry.remedy(case.decision) is RemedyType.NONE or not entry.serves:
         return entry.remedy(None, fields)
-    return remedy_type(case.decision, turn.today, ground=case.ground, overrides=remedies.overrides())
+    return remedy_type(case.decision, letter_day(turn, entry), ground=case.ground, overrides=remedies.overrides())
 
 
 def _remedies(turn: Turn, entry: Entry, fields: Mapping[str, Any]) -> list[str]:

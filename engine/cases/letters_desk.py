@@ -149,6 +149,9 @@ def void_letter(desk: Desk, actor: Actor, letter_id: int, reason: str, *, reissu
         if not reissue:
             return None
         item = session.get(CaseItem, letter.item_id) if letter.item_id else None
+        if letter.decision is not None and letter.series == "reply":
+            # The reply that goes out is the new one, and the ledger says so.
+            turn.ledger.append("reply_dated", turn.today, {}, turn.at, actor.id)
         return issue(turn, letter_entry(turn, letter.code), item, letter).id
 
     return desk.write(work)

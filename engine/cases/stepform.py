@@ -18,6 +18,7 @@ from engine.cases.flow import Turn
 from engine.cases.in_force import in_force, newest_version
 from engine.cases.issuing import fee_of, letter_entry, preview
 from engine.cases.paper_view import PaperView, papers_of_step
+from engine.cases.payments import payments_of
 from engine.cases.signing import seen_code
 from engine.cases.steps import fill_in, open_turn, scope_of
 from engine.process import Form, Step
@@ -195,6 +196,10 @@ def _letter(turn: Turn, step: Step, form: Form) -> tuple[str | None, str | None]
 def _fee(turn: Turn, step: Step, form: Form, answers: Mapping[str, Any]) -> str | None:
     if step.letter != "L-12" and all(one.name != "fee_amount" for one in form.fields):
         return None
+    made = payments_of(turn) if step.letter != "L-12" else None
+    if made is not None and made.paid:
+        told = {"charged": made.charged, "paid": made.paid, "rest": made.rest}
+        return said("应缴信息处理费 %(charged)s 元，已登记 %(paid)s 元，尚差 %(rest)s 元。", **told)
     quantity, charged = fee_of(turn, answers)
     return said("计费数量 %(quantity)s，应缴信息处理费 %(total)s 元。", quantity=quantity, total=charged.total)
 

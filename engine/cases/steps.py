@@ -22,6 +22,7 @@ from engine.cases.flow import Turn, apply
 from engine.cases.in_force import newest_version
 from engine.cases.issuing import file_letter, issue_step_letter
 from engine.cases.ledger import Ledger
+from engine.cases.payments import needs_exact_payment
 from engine.cases.search import grams, reindex
 from engine.cases.signing import needs_papers, publish, refuse_changed, replaced, sign
 from engine.process import Form, Step, complete
@@ -167,6 +168,7 @@ def _carry_out(
     """Everything that completing a step does apart from moving the process."""
     case_item = turn.session.get(CaseItem, work.item_id) if work.item_id else None
     outcome = str(clean.get("outcome", ""))
+    needs_exact_payment(turn, form, clean)
     fill_in(turn, work.element, form, clean, uploads, case_item)
     wants_evidence = step.evidence and (not step.evidence_when or outcome in step.evidence_when)
     wants_papers = bool(step.needs) and (not step.needs_when or outcome in step.needs_when)

@@ -1,5 +1,13 @@
 """The list of what may be answered on the spot: its head keeps it, the counter reads it and answers by it."""
 
+from datetime import date
+
+from sqlalchemy import select
+
+from engine.cases.letters_desk import read_letter
+from engine.store.tables import LegalEvent
+from letters.plain_text import lines
+
 
 def test_the_head_approves_an_item_and_the_counter_can_use_it(office, logged_in):
     head, intake = logged_in("disclosure_head"), logged_in("intake")
@@ -40,3 +48,23 @@ def test_an_item_taken_off_stays_readable_and_only_the_head_may(logged_in):
     assert "已移出" in intake.get("/spot").text
     assert head.post("/spot/1/withdraw").status_code == 404
     assert head.post("/spot", {"title": "地名册", "locator": "窗口查阅"}).status_code == 303
+
+
+def test_the_letter_bears_the_day_of_the_reply_even_when_it_is_entered_later(office, clock):
+    case = office.register().case_id
+    office.do("completeness", case=case, outcome="spot")
+    day = office.clock.today
+    clock.forward(days=3)
+    made = office.do(
+        "spot_reply", case=case, spot_basis="published", decision="G2", signed_on=day, locator="县政府网站"
+    )
+    assert made.letter_id is not None
+    letter, content = read_letter(office.desk, office.people["legal"], made.letter_id)
+    with office.desk.reading() as session:
+        dated = session.scalar(
+            select(LegalEvent.on).where(LegalEvent.case_id == case, LegalEvent.type == "reply_dated")
+        )
+    assert letter.dated_on == dated == date.fromisoformat(day)
+    assert "2026年5月8日" in "\n".join(lines(content))
+    assert letter.number is not None
+    assert "〔2026〕1号" in letter.number

@@ -104,7 +104,7 @@ def repeated(of: Definition) -> Walk:
 
 def fee_paid(of: Definition) -> Walk:
     walk = searched(of).do("plan", outcome="fee").do("fee_draft").do("fee_issue", outcome="issue")
-    walk.do("fee_service", fee_served_on="2026-05-20").do("fee_payment", fee_paid_on="2026-05-27")
+    walk.do("fee_service", fee_served_on="2026-05-20").do("fee_payment", outcome="full", fee_paid_on="2026-05-27")
     return drafting(walk).reply("G1").serve()
 
 
