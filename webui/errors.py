@@ -2,15 +2,15 @@
 
 import logging
 
-from flask import Flask, flash, jsonify, redirect, render_template, request
-from flask_babel import gettext as _
+from flask import Flask, flash, g, jsonify, redirect, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 from werkzeug.wrappers import Response
 
-from engine.cases.errors import NotFound, NotPermitted, Refusal, Stale
+from engine.cases.errors import NotFound, NotPermitted, Refusal, Stale, TooSlow, Unreachable, Unreadable
 from webui import visit
+from webui.speech import gettext as _
 
 _log = logging.getLogger("yishen.web")
 
@@ -30,6 +30,7 @@ def _texts(code: int, limit_mb: int) -> tuple[str, str]:
         ),
         415: (_("文件类型不支持"), _("请换成允许的文件类型后再上传。")),
         429: (_("操作太频繁"), _("请稍等一分钟再试。")),
+        503: (_("系统暂时不可用"), _("请稍候再试。")),
         500: (_("系统出错"), _("刚才的操作没有保存。请稍后再试；如果反复出现，请把下面的时间和编号告诉系统管理员。")),
     }
     return known.get(code, (_("无法完成"), _("请返回上一页重试。")))
@@ -41,10 +42,12 @@ def error_page(code: int, *, sentence: str | None = None, reference: str | None 
     if request.path.startswith("/api/"):
         return jsonify(error=sentence or f"{title}。{advice}"), code
     moment = visit.desk().local(visit.desk().now())
-    page = render_template(
-        "error.html", code=code, title=title, advice=sentence or advice, moment=moment, reference=reference
-    )
-    return page, code
+    told = {"code": code, "title": title, "advice": sentence or advice, "moment": moment, "reference": reference}
+    try:
+        return render_template("error.html", **told), code
+    except Unreadable:
+        g.unreachable = True  # the page goes without a menu
+        return render_template("error.html", **told), code
 
 
 def install(app: Flask) -> None:
@@ -71,6 +74,16 @@ def install(app: Flask) -> None:
     @app.errorhandler(Stale)
     def _stale(refusal: Stale) -> tuple[str | Response, int]:
         return error_page(409, sentence=_(str(refusal)))
+
+    @app.errorhandler(TooSlow)
+    def _too_slow(refusal: TooSlow) -> tuple[str | Response, int]:
+        return error_page(503, sentence=_(str(refusal)))
+
+    @app.errorhandler(Unreachable)
+    @app.errorhandler(Unreadable)
+    def _unreachable(refusal: Refusal) -> tuple[str | Response, int]:
+        g.unreachable = True
+        return error_page(503, sentence=_(str(refusal)))
 
     @app.errorhandler(Refusal)
     def _refused(refusal: Refusal) -> tuple[str | Response, int] | Response:

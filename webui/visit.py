@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, flash, g, jsonify, redirect, request, session, url_for
-from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
@@ -13,8 +12,9 @@ from werkzeug.wrappers import Response
 
 from engine.cases import drafts, login
 from engine.cases.desk import Actor, Desk
-from engine.cases.errors import Stale, StorageFull
+from engine.cases.errors import Stale, StorageFull, Unreadable
 from engine.cases.login import Present
+from webui.speech import gettext as _
 
 # Before a first or outdated password is changed, only these are open.
 OPEN_BEFORE_CHANGE = frozenset({"entry.password", "entry.change_password", "entry.logout", "entry.language"})
@@ -68,7 +68,13 @@ def install(app: Flask) -> None:
     @manager.user_loader
     def _load(known: str) -> Visitor | None:
         account_id, _sep, epoch = known.partition(":")
-        present = login.present(desk(), int(account_id), int(epoch))
+        if g.get("unreachable"):
+            return None  # asked for again, for the page that says so
+        try:
+            present = login.present(desk(), int(account_id), int(epoch))
+        except Unreadable:
+            g.unreachable = True
+            raise
         return Visitor(present) if present else None
 
     app.before_request(_watch_the_time)
@@ -160,7 +166,7 @@ def _keep_input(present: Present, page: str) -> bool:
 def keep_refused_input(page: str) -> None:
     """Input that a command refused is given back on its page, so that it need not be typed again."""
     if _keep_input(current_user.present, page):
-        session["drafts"] = [*session.get("drafts", []), page]
+        session["drafts"] = list(dict.fromkeys([*session.get("drafts", []), page]))
     g.refused = True
 
 

@@ -19,13 +19,15 @@ HEARTBEAT = "timers"
 def claim(desk: Desk, name: str, holder: str, every: timedelta, term: timedelta) -> bool:
     """Take the lease for `term` if nobody holds it and the job last ended `every` ago or longer.
 
-    False when somebody else has it or it is not time yet. A holder that died loses it when the term ends.
+    False when somebody else has it or it is not time yet. A holder that died loses it when the term ends. A row from
+    the future was written by a clock that has been set back since, or that goes wrong: it holds nobody up.
     """
     now = desk.now()
+    ahead = now + term
     due = (
         Lease.name == name,
-        Lease.expires_at <= now,
-        or_(Lease.last_run_at.is_(None), Lease.last_run_at <= now - every),
+        or_(Lease.expires_at <= now, Lease.expires_at > ahead),
+        or_(Lease.last_run_at.is_(None), Lease.last_run_at <= now - every, Lease.last_run_at > ahead),
     )
     with desk.reading() as session:
         known = session.scalar(select(Lease.name).where(Lease.name == name))
@@ -68,4 +70,4 @@ def scheduler_is_late(desk: Desk) -> bool:
     """Whether due work lies undone: no scheduler has looked for it for two ticks, and for two minutes at least."""
     seen = scheduler_seen(desk)
     patience = max(timedelta(seconds=2 * desk.settings.scheduler.tick_seconds), timedelta(minutes=2))
-    return seen is None or desk.now() - seen > patience
+    return seen is None or abs(desk.now() - seen) > patience

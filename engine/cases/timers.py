@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.cases.audit import SYSTEM
 from engine.cases.desk import Desk
+from engine.cases.errors import Unreachable
 from engine.cases.flow import apply
 from engine.cases.steps import open_turn
 from engine.process import fire
@@ -71,7 +72,10 @@ def fire_timer(desk: Desk, timer_id: int) -> bool:
 
 
 def fire_due_timers(desk: Desk, stop: Callable[[], bool] = lambda: False) -> Fired:
-    """Fire every due timer. One that fails is logged and does not hold up the others; `stop` ends the sweep early."""
+    """Fire every due timer. One that fails is logged and does not hold up the others; `stop` ends the sweep early.
+
+    Raises Unreachable or Unreadable when there is no database.
+    """
     fired, failed, at = 0, 0, _BEGINNING
     while True:
         with desk.reading() as session:
@@ -83,6 +87,8 @@ def fire_due_timers(desk: Desk, stop: Callable[[], bool] = lambda: False) -> Fir
                 return Fired(fired, failed)
             try:
                 fired += fire_timer(desk, at[1])
+            except Unreachable:
+                raise  # the others would only wait for the database one after another
             except Exception:  # noqa: BLE001 - whatever is wrong with one case must not stop the clocks of the others
                 failed += 1
                 _log.exception("timer %d did not fire", at[1])
