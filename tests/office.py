@@ -102,7 +102,7 @@ class Office:
         return [work.element for work in self.open_steps(case_id)]
 
     def open_case(
-        self, case_type: str, who: str, papers: Mapping[str, Mapping[str, str]] | None = None, **answers: Any
+        self, case_type: str, who: str, papers: Mapping[str, Mapping[str, str | bytes]] | None = None, **answers: Any
     ) -> int:
         """Register a case of another type; `papers`: file field -> file name -> text. Returns its id."""
         actor = self.people[who]
@@ -116,7 +116,7 @@ class Office:
         *,
         case: int | None = None,
         who: str | None = None,
-        papers: Mapping[str, Mapping[str, str]] | None = None,
+        papers: Mapping[str, Mapping[str, str | bytes]] | None = None,
         **answers: Any,
     ) -> StepDone:
         """Complete the oldest open work item of `element` as somebody who may; answers not given are made up."""
@@ -134,7 +134,7 @@ class Office:
         self,
         opened: StepForm,
         actor: Actor,
-        papers: Mapping[str, Mapping[str, str]] | None = None,
+        papers: Mapping[str, Mapping[str, str | bytes]] | None = None,
         **answers: Any,
     ) -> StepDone:
         """Hand in a page that was opened before."""
@@ -187,10 +187,13 @@ class Office:
         return next(fits)
 
 
-def uploads(files: Mapping[str, Mapping[str, str]] | None) -> dict[str, list[Upload]]:
-    """File field -> file name -> text, as uploads."""
+def uploads(files: Mapping[str, Mapping[str, str | bytes]] | None) -> dict[str, list[Upload]]:
+    """File field -> file name -> text or bytes, as uploads."""
     return {
-        name: [Upload(filename, BytesIO(text.encode())) for filename, text in texts.items()]
+        name: [
+            Upload(filename, BytesIO(text if isinstance(text, bytes) else text.encode()))
+            for filename, text in texts.items()
+        ]
         for name, texts in (files or {}).items()
     }
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine.cases.errors import Refusal, Stale
 from engine.cases.flow import Turn
 from engine.cases.in_force import in_force, members_without
-from engine.cases.texts import difference, text_of
+from engine.cases.texts import Text, difference, text_of
 from engine.process import Definition, Step
 from engine.statute.said import said
 from engine.store.files import FileStore
@@ -24,7 +24,7 @@ from engine.store.tables import Document, Signature
 class Change:
     """A paper that is not what the signer saw: file names and hashes before and after (None: was not there).
 
-    `lines` show the difference where both are text; empty where they are not.
+    `lines` show the difference where both have a text; `faults` say of each that has none why.
     """
 
     title: str
@@ -33,6 +33,7 @@ class Change:
     before_sha256: str | None
     after_sha256: str | None
     lines: tuple[str, ...]
+    faults: tuple[str, ...] = ()
 
 
 class PapersChanged(Stale):
@@ -89,17 +90,19 @@ def _changes(turn: Turn, shown: Sequence[Document], now: Sequence[Document]) -> 
 def change_of(turn: Turn, old: Document | None, new: Document | None) -> Change:
     """The difference between two versions of a paper."""
     files = FileStore(turn.desk.files)
-    before = text_of(files, old) if old is not None else ()
-    after = text_of(files, new) if new is not None else ()
+    before = text_of(files, old) if old is not None else Text()
+    after = text_of(files, new) if new is not None else Text()
     one = new or old
     assert one is not None, "a change has at least one side"
+    faults = tuple(text.fault for text in (before, after) if text.fault is not None)
     return Change(
         title=kind_title(turn.definition, one.kind),
         before=old.filename if old else None,
         after=new.filename if new else None,
         before_sha256=old.sha256 if old else None,
         after_sha256=new.sha256 if new else None,
-        lines=difference(before, after) if before is not None and after is not None else (),
+        lines=() if faults else difference(before.lines, after.lines),
+        faults=tuple(dict.fromkeys(faults)),
     )
 
 

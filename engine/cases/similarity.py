@@ -50,6 +50,12 @@ def sentences(lines: Sequence[str]) -> Iterator[str]:
             yield line[start:].strip()
 
 
+def marked(lines: Sequence[str], found: Similarity | None) -> tuple[tuple[tuple[str, bool], ...], ...]:
+    """Each line as its sentences in order, with whether the sentence stands in the other paper."""
+    repeated = {one.sentence for one in found.passages} if found is not None else set()
+    return tuple(tuple((sentence, sentence in repeated) for sentence in sentences([line])) for line in lines)
+
+
 def similarity(paper: Sequence[str], source: Sequence[str]) -> Similarity:
     """Compare the lines of a paper with those of the document it explains."""
     plain, places = _plain("\n".join(source))

@@ -75,7 +75,7 @@ class Field:
         when: other field -> answers for which this one is asked; empty = always.
         max, min: characters of a text, or bounds of a whole number.
         routing: the answer becomes a routing variable of the process.
-        kind: document kind of a file field, or the office list a `listed` field chooses from.
+        kind: document kind of a file field, or whose page a link is; the office list a `listed` field chooses from.
         columns, min_rows: of a table.
         default: what stands in the field at first; carry: the case's last answer under this name does, if there is one.
         differs: links of this form that a link may not repeat (the page that explains is not the page explained).

@@ -27,6 +27,15 @@ def check_papers(draft: Draft) -> Iterator[Fault]:
             yield Fault(file, step.element, "compares 和 against 要同时写。", "请写明哪一种材料与哪一种对照。")
         if step.letter_as is not None and step.letter is None:
             yield Fault(file, step.element, "有 letter_as 而没有 letter。", "请写明出具哪一份文书。")
+    for form in draft.forms.values():
+        for field in (part for whole in form.fields for part in (whole, *whole.columns) if part.type == "link"):
+            if field.kind is not None and field.kind not in known:
+                yield Fault(
+                    f"forms/{form.name}.json",
+                    field.name,
+                    f"没有材料种类“{field.kind}”。",
+                    f"请在 case.toml 中加上 [documents.{field.kind}]。",
+                )
     changed = draft.case_type.changed
     if changed is not None and changed not in {node.message for node in draft.nodes.values()}:
         yield Fault(CASE_TOML, "signed", f"没有一处等待消息“{changed}”。", "请核对消息名。")

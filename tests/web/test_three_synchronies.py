@@ -6,6 +6,8 @@ import re
 import pytest
 from openpyxl import load_workbook
 
+from engine.store.tables import Document
+
 POLICY = "第一条 为了规范老旧小区改造，制定本办法。\n第二条 改造资金由县财政和住户共同承担，县财政承担七成。\n"
 EXCERPT = "改造资金由县财政和住户共同承担，县财政承担七成。\n您家只需要承担其余部分的费用。\n"
 
@@ -71,6 +73,49 @@ def test_the_leader_reads_the_papers_side_by_side_and_sees_the_excerpt(logged_in
     for words in ("改造办法.txt", "政策解读方案.docx", "一图读懂.txt", "1／2 句逐字见于政策文件，占 50%", "可能是摘编"):
         assert words in page
     assert page.count('class="sheet-text"') == 3
+    assert "<mark>改造资金由县财政和住户共同承担，县财政承担七成。</mark>" in page
+
+
+def test_the_leader_is_told_where_nothing_can_be_compared(logged_in, office):
+    case = office.open_case(
+        "policy_interpretation", "handler", {"policy_files": {"办法.txt": POLICY}}, attribute="active", lead_unit="1"
+    )
+    office.do("need", case=case, outcome="interpret", materials=[{"name": "一图读懂", "form": "chart"}])
+    office.do("plan", case=case)
+    office.do("material", case=case, papers={"material_files": {"一图读懂.png": b"\x89PNG\r\n\x1a\n picture"}})
+    page = logged_in("handler").get(f"/work/{office.open_steps(case)[0].id}").text
+    assert "“一图读懂.png”没有可以比较的文字" in page
+    assert "句逐字见于政策文件" not in page
+    with office.desk.reading() as session:
+        sha256 = session.query(Document).filter_by(case_id=case, kind="material").one().sha256
+    assert sha256 in page
+
+
+def test_the_publisher_sees_what_was_signed_and_where_it_went(logged_in, office, case):
+    to_the_leader(office, case)
+    office.do("leader_signoff", case=case, outcome="sign")
+    office.do("numbering", case=case, document_number="云政办发〔2026〕31号")
+    publisher = logged_in("publisher")
+    path = f"/work/{office.open_steps(case)[0].id}"
+    page = publisher.get(path).text
+    assert page.count("与“领导一并签发”签署的版本一致，可以公布") == 2
+    given = {
+        "published_on": office.clock.moment.date().isoformat(),
+        "document_url": "https://www.yunling.example/zwgk/31",
+        "interpretations-0-name": "一图读懂",
+        "interpretations-0-form": "chart",
+        "interpretations-0-url": "https://www.yunling.example/zwgk/31/",
+        "linked": "both",
+        "contact_published": "yes",
+    }
+    refused = publisher.post(path, given)
+    assert refused.status_code == 422
+    assert "与另一页的网址相同" in refused.text
+    done = publisher.post(path, {**given, "interpretations-0-url": "https://www.yunling.example/jd/31"})
+    assert done.status_code == 303
+    lanes = publisher.get(f"/cases/{case}").text
+    for link in ("https://www.yunling.example/zwgk/31", "https://www.yunling.example/jd/31"):
+        assert f'href="{link}"' in lanes
 
 
 def test_a_change_while_the_page_is_open_refuses_the_signature_and_shows_what_changed(logged_in, office, case):
@@ -108,8 +153,9 @@ def test_the_case_page_shows_the_lanes_moving_together(logged_in, office, case):
     office.do("numbering", case=case, document_number="云政办发〔2026〕31号")
     office.do("publication", case=case, linked="both", contact_published="yes")
     page = logged_in("supervisor").get(f"/cases/{case}").text
-    assert page.count("领导一并签发") >= 3
-    assert page.count("已公布") == 2  # the plan is signed, not published
+    assert page.count(f"<b>{office.people['leader'].name}</b>") == 3  # all three by one act
+    assert page.count('scope="col">领导一并签发</th>') == 1
+    assert page.count("<b>已公布</b>") == 2  # the plan is signed, not published
     assert "申请人" not in page
     for tab in ("clock", "letters", "papers", "flow", "diagram"):
         assert logged_in("supervisor").get(f"/cases/{case}?tab={tab}").status_code == 200
