@@ -269,16 +269,17 @@ def register_xlsx(page: RegisterPage) -> bytes:
     assert sheet is not None, "a new workbook has a sheet"
     sheet.title = "台账"
     sheet.append([f"{page.title}　{page.period.title}"])
-    sheet.append(["序号", *page.heads])
+    counted = ["应计", "已达"] if page.shown else []
+    sheet.append(["序号", *page.heads, *counted])
     for number, line in enumerate(page.lines, start=1):
-        sheet.append([str(number), *(safe_text(cell) for cell in line.cells)])
+        sheet.append([number, *(safe_text(cell) for cell in line.cells), *line.counts.get(page.shown, ())])
     for row in sheet.iter_rows(min_row=3):
         for cell in row:
             cell.alignment = Alignment(vertical="top", wrap_text=True)
     for cell in (*sheet[1], *sheet[2]):
         cell.font = Font(bold=True)
     sheet.freeze_panes = "A3"
-    for index in range(1, len(page.heads) + 2):
+    for index in range(1, len(page.heads) + len(counted) + 2):
         sheet.column_dimensions[get_column_letter(index)].width = 8 if index == 1 else 22
     figures = book.create_sheet("统计")
     figures.append([f"{page.title}　{page.period.title}"])
