@@ -7,9 +7,8 @@ What is about replies looks at the answered ones.
 import math
 import statistics
 from abc import ABC, abstractmethod
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
@@ -24,12 +23,35 @@ Cell = str | int | float | None
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A row of a report: what it is about, its figures, and the filters under which the list of cases shows them."""
+class Counted:
+    """A case that a figure counts; `note` says what it contributes: 12 个工作日, 超期."""
 
+    case_id: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure with what it was counted from: as many as the figure says where it is a number of cases or of times,
+    every value behind it where it is a median or a share.
+    """
+
+    value: Cell
+    counted: tuple[Counted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a report: `key` in the address of its lists, what it is about, its figures."""
+
+    key: str
     title: str
-    figures: tuple[Cell, ...]
-    filters: Mapping[str, str] = field(default_factory=dict)
+    cells: tuple[Figure, ...]
+
+    @property
+    def figures(self) -> tuple[Cell, ...]:
+        """The values alone."""
+        return tuple(cell.value for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +101,54 @@ def _median(values: Sequence[int]) -> float | None:
     return float(statistics.median(values)) if values else None
 
 
-def _grouped(facts: Sequence[CaseFact], key: Callable[[CaseFact], str]) -> list[tuple[str, list[CaseFact]]]:
+def _cases(facts: Iterable[CaseFact], note: Callable[[CaseFact], str] = lambda _one: "") -> tuple[Counted, ...]:
+    return tuple(Counted(one.id, note(one)) for one in facts)
+
+
+def _number(counted: tuple[Counted, ...]) -> Figure:
+    """How many there are."""
+    return Figure(len(counted), counted)
+
+
+def _part(part: Sequence[object], whole: tuple[Counted, ...]) -> Figure:
+    """What share of the whole the part is; the whole is what it opens."""
+    return Figure(_share(len(part), len(whole)), whole)
+
+
+def _spread(days: Sequence[int], counted: tuple[Counted, ...]) -> tuple[Figure, ...]:
+    """How many, their median, 90th percentile and highest value."""
+    middle = (_median(days), percentile(days, 90), max(days, default=None))
+    return (_number(counted), *(Figure(value, counted) for value in middle))
+
+
+def _working_days(days: int) -> str:
+    return f"{days} 个工作日"
+
+
+def _grouped(
+    facts: Sequence[CaseFact], key: Callable[[CaseFact], str], title: Callable[[CaseFact], str]
+) -> list[tuple[str, str, list[CaseFact]]]:
+    """(key, title, cases) of each group, by title."""
     found: dict[str, list[CaseFact]] = {}
     for one in facts:
         found.setdefault(key(one), []).append(one)
-    return sorted(found.items())
+    return sorted(((name, title(group[0]), group) for name, group in found.items()), key=lambda one: (one[1], one[0]))
+
+
+def _by_unit(facts: Sequence[CaseFact]) -> list[tuple[str, str, list[CaseFact]]]:
+    return _grouped(facts, lambda one: f"unit:{one.unit_id or 0}", lambda one: one.unit or "未定科室")
+
+
+def _by_decision(facts: Sequence[CaseFact]) -> list[tuple[str, str, list[CaseFact]]]:
+    """In the order of the return."""
+    order = list(DECISIONS)
+    found = _grouped(facts, lambda one: f"decision:{one.decision}", lambda one: _decision(one.decision))
+    places = {f"decision:{code}": place for place, code in enumerate(order)}
+    return sorted(found, key=lambda one: places.get(one[0], len(order)))
 
 
 def _decision(code: str) -> str:
     return f"{code} {DECISIONS[code].title}" if code in DECISIONS else code or "未写明"
-
-
-def _place(code: str) -> int:
-    """Where a decision stands in the order of the return."""
-    return list(DECISIONS).index(code) if code in DECISIONS else len(DECISIONS)
-
-
-def _by_decision(code: str) -> dict[str, str]:
-    return {"decision": code} if code in DECISIONS else {}
 
 
 class OnTimeRate(Report):
@@ -109,16 +161,23 @@ class OnTimeRate(Report):
 
     def lines(self, facts: Sequence[CaseFact]) -> Iterable[Line]:
         facts = _answered(facts)
-        yield self._line("全部", facts)
-        for unit, found in _grouped(facts, lambda one: one.unit):
-            yield self._line(unit or "未定科室", found)
-        for handler, found in _grouped(facts, lambda one: one.handler):
-            yield self._line(f"　{handler or '未定经办人'}", found)
+        yield self._line("all", "全部", facts)
+        for key, title, found in _by_unit(facts):
+            yield self._line(key, title, found)
+        for key, title, found in _grouped(
+            facts, lambda one: f"handler:{one.handler_id or 0}", lambda one: one.handler or "未定经办人"
+        ):
+            yield self._line(key, f"　{title}", found)
 
-    def _line(self, title: str, facts: Sequence[CaseFact]) -> Line:
+    def _line(self, key: str, title: str, facts: Sequence[CaseFact]) -> Line:
+        def said(one: CaseFact) -> str:
+            return "按期" if one.in_time else "超期"
+
         judged = [one for one in facts if one.in_time is not None]
-        good = sum(one.in_time is True for one in judged)
-        return Line(title, (len(facts), good, len(judged) - good, _share(good, len(judged))))
+        good = [one for one in judged if one.in_time]
+        bad = [one for one in judged if not one.in_time]
+        rate = _part(good, _cases(judged, said))
+        return Line(key, title, (_number(_cases(facts)), _number(_cases(good, said)), _number(_cases(bad, said)), rate))
 
 
 class ElapsedDays(Report):
@@ -134,15 +193,15 @@ class ElapsedDays(Report):
 
     def lines(self, facts: Sequence[CaseFact]) -> Iterable[Line]:
         facts = _answered(facts)
-        yield self._line("全部", facts, {})
-        for unit, found in _grouped(facts, lambda one: one.unit):
-            yield self._line(unit or "未定科室", found, {})
-        for code, found in sorted(_grouped(facts, lambda one: one.decision), key=lambda pair: _place(pair[0])):
-            yield self._line(f"　{_decision(code)}", found, _by_decision(code))
+        yield self._line("all", "全部", facts)
+        for key, title, found in _by_unit(facts):
+            yield self._line(key, title, found)
+        for key, title, found in _by_decision(facts):
+            yield self._line(key, f"　{title}", found)
 
-    def _line(self, title: str, facts: Sequence[CaseFact], filters: Mapping[str, str]) -> Line:
+    def _line(self, key: str, title: str, facts: Sequence[CaseFact]) -> Line:
         days = [one.working_days for one in facts]
-        return Line(title, (len(days), _median(days), percentile(days, 90), max(days, default=None)), filters)
+        return Line(key, title, _spread(days, _cases(facts, lambda one: _working_days(one.working_days))))
 
 
 class StepDays(Report):
@@ -154,12 +213,14 @@ class StepDays(Report):
     head = ("环节", "次数", "中位数", "九成位", "最长")
 
     def lines(self, facts: Sequence[CaseFact]) -> Iterable[Line]:
-        found: dict[str, list[int]] = {}
+        found: dict[str, list[tuple[int, int]]] = {}
         for one in facts:
             for step in one.steps:
-                found.setdefault(step.name, []).append(step.working_days)
-        for name, days in sorted(found.items(), key=lambda pair: (-(percentile(pair[1], 90) or 0), pair[0])):
-            yield Line(name, (len(days), _median(days), percentile(days, 90), max(days)))
+                found.setdefault(step.name, []).append((one.id, step.working_days))
+        ranked = {name: percentile([days for _id, days in times], 90) or 0 for name, times in found.items()}
+        for name in sorted(found, key=lambda name: (-ranked[name], name)):
+            counted = tuple(Counted(case_id, _working_days(days)) for case_id, days in found[name])
+            yield Line(f"step:{name}", name, _spread([days for _id, days in found[name]], counted))
 
 
 class StoppedDays(Report):
@@ -173,13 +234,16 @@ class StoppedDays(Report):
     head = ("原因", "涉及件数", "工作日合计", "平均每件")
 
     def lines(self, facts: Sequence[CaseFact]) -> Iterable[Line]:
-        yield self._line("合计", [one.stopped_days for one in facts])
+        yield self._line("all", "合计", [(one.id, one.stopped_days) for one in facts])
         for kind in STOPS:
-            yield self._line(kind, [one.stopped[kind] for one in facts])
+            yield self._line(f"stop:{kind}", kind, [(one.id, one.stopped[kind]) for one in facts])
 
-    def _line(self, title: str, days: Sequence[int]) -> Line:
-        some = [one for one in days if one]
-        return Line(title, (len(some), sum(some), round(sum(some) / len(some), 1) if some else None))
+    def _line(self, key: str, title: str, days: Iterable[tuple[int, int]]) -> Line:
+        some = [(case_id, count) for case_id, count in days if count]
+        counted = tuple(Counted(case_id, _working_days(count)) for case_id, count in some)
+        total = sum(count for _id, count in some)
+        mean = round(total / len(some), 1) if some else None
+        return Line(key, title, (_number(counted), Figure(total, counted), Figure(mean, counted)))
 
 
 class Returns(Report):
@@ -193,17 +257,22 @@ class Returns(Report):
     head = ("环节", "完成次数", "退回次数", "退回率（%）")
 
     def lines(self, facts: Sequence[CaseFact]) -> Iterable[Line]:
-        done: Counter[str] = Counter()
-        returned: Counter[str] = Counter()
+        done: dict[str, list[Counted]] = {}
+        returned: dict[str, list[Counted]] = {}
         for one in facts:
             for step in one.steps:
-                done[step.name] += 1
-                returned[step.name] += step.returned
-        clean = sum(not any(step.returned for step in one.steps) for one in facts)
-        yield Line("一次通过的申请", (len(facts), len(facts) - clean, _share(len(facts) - clean, len(facts))))
-        for name, times in returned.most_common():
-            if times:
-                yield Line(name, (done[name], times, _share(times, done[name])))
+                counted = Counted(one.id, "退回" if step.returned else "通过")
+                done.setdefault(step.name, []).append(counted)
+                if step.returned:
+                    returned.setdefault(step.name, []).append(counted)
+        back = [one for one in facts if any(step.returned for step in one.steps)]
+        clean = [one for one in facts if not any(step.returned for step in one.steps)]
+        title = "一次通过的申请"
+        rate = Figure(_share(len(clean), len(facts)), _cases(clean))
+        yield Line("clean", title, (_number(_cases(facts)), _number(_cases(back)), rate))
+        for name in sorted(returned, key=lambda name: (-len(returned[name]), name)):
+            times, whole = tuple(returned[name]), tuple(done[name])
+            yield Line(f"step:{name}", name, (_number(whole), _number(times), _part(times, whole)))
 
 
 class Corrections(Report):
@@ -215,10 +284,10 @@ class Corrections(Report):
     head = ("范围", "件数", "占办结件数（%）")
 
     def lines(self, facts: Sequence[CaseFact]) -> Iterable[Line]:
-        once = sum(one.corrections >= 1 for one in facts)
-        again = sum(one.corrections >= 2 for one in facts)
-        yield Line("要求补正", (once, _share(once, len(facts))))
-        yield Line("两次以上", (again, _share(again, len(facts))))
+        for times, title in ((1, "要求补正"), (2, "两次以上")):
+            found = [one for one in facts if one.corrections >= times]
+            counted = _cases(found, lambda one: f"{one.corrections} 次")
+            yield Line(f"times:{times}", title, (_number(counted), Figure(_share(len(found), len(facts)), counted)))
 
 
 class DecisionShares(Report):
@@ -230,9 +299,9 @@ class DecisionShares(Report):
     head = ("决定", "件数", "占比（%）")
 
     def lines(self, facts: Sequence[CaseFact]) -> Iterable[Line]:
-        counted = Counter(one.decision for one in facts)
-        for code in sorted(counted, key=_place):
-            yield Line(_decision(code), (counted[code], _share(counted[code], len(facts))), _by_decision(code))
+        for key, title, found in _by_decision(facts):
+            counted = _cases(found)
+            yield Line(key, title, (_number(counted), Figure(_share(len(found), len(facts)), counted)))
 
 
 class ReviewRate(Report):
@@ -249,11 +318,13 @@ class ReviewRate(Report):
     def lines(self, facts: Sequence[CaseFact]) -> Iterable[Line]:
         facts = _answered(facts)
         for kind in ReviewKind:
-            count = sum(kind in one.reviews for one in facts)
-            yield Line(REVIEW_TITLES[kind], (count, _share(count, len(facts))))
+            counted = _cases(one for one in facts if kind in one.reviews)
+            share = Figure(_share(len(counted), len(facts)), counted)
+            yield Line(f"kind:{kind}", REVIEW_TITLES[kind], (_number(counted), share))
         challenged = [one for one in facts if one.reviews]
-        corrected = sum(one.corrected for one in challenged)
-        yield Line("结果纠正（占被复议、诉讼件数）", (corrected, _share(corrected, len(challenged))))
+        corrected = _cases(one for one in challenged if one.corrected)
+        share = Figure(_share(len(corrected), len(challenged)), _cases(challenged))
+        yield Line("corrected", "结果纠正（占被复议、诉讼件数）", (_number(corrected), share))
 
 
 REPORTS: tuple[Report, ...] = (
@@ -273,7 +344,7 @@ def reports(desk: Desk, actor: Actor | None, period: Period) -> tuple[Table, ...
     """All reports on a period; `actor` None is the server's own command line. Raises NotPermitted."""
     if actor is not None:
         require(actor, Permission.REPORTS_MEASURES_READ)
-    with desk.reading() as session:
+    with desk.reporting() as session:
         agency_id = office_agency(session, desk).id if actor is None else actor.agency_id
         facts = measure(desk, session, agency_id, period)
     return tuple(one.table(facts) for one in REPORTS)

@@ -14,6 +14,7 @@ from engine.cases.errors import InDoubt, Unreachable, Unreadable
 from engine.cases.escalation import escalate
 from engine.cases.leases import HEARTBEAT, claim, release
 from engine.cases.letter_files import convert_letters
+from engine.cases.measured import refresh_measures
 from engine.cases.outbox import empty_outbox
 from engine.cases.print_batches import build_batches
 from engine.cases.sealing import take_stamped
@@ -66,6 +67,10 @@ def _watch(desk: Desk, _stop: Stop) -> int:
     return watch_calendar(desk)
 
 
+def _statistics(desk: Desk, stop: Stop) -> int:
+    return refresh_measures(desk, stop)
+
+
 def _letter_files(desk: Desk, stop: Stop) -> int:
     return convert_letters(desk, stop) + build_batches(desk, stop) + take_stamped(desk, stop)
 
@@ -81,6 +86,7 @@ JOBS: tuple[Job, ...] = (
     Job("outbox", lambda _settings: timedelta(0), _send),
     Job("audit_seal", lambda settings: timedelta(minutes=settings.scheduler.seal_minutes), _seal),
     Job("calendar_watch", lambda _settings: timedelta(days=1), _watch),
+    Job("statistics", lambda _settings: timedelta(minutes=10), _statistics),
     # Last: reading files and LibreOffice may take their time.
     Job("texts", lambda _settings: timedelta(0), _texts),
     Job("letter_files", lambda _settings: timedelta(0), _letter_files),

@@ -8,14 +8,17 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 
-from engine.cases.errors import NotPermitted
+from engine.cases.calendar_change import apply_import
+from engine.cases.errors import NotFound, NotPermitted
 from engine.cases.filters import Filters
-from engine.cases.measured import Period
+from engine.cases.measured import Period, refresh_measures
 from engine.cases.report_book import report_book
+from engine.cases.report_lists import behind
 from engine.cases.reports import REPORTS, percentile, reports, this_year
 from engine.cases.reviews import record_stage, register_review
 from engine.cases.worklists import all_cases
 from engine.cli.report import report
+from tests.integration.test_calendar_change import amended_2026
 from tests.office import ROOT
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
@@ -63,6 +66,44 @@ def test_each_report_says_how_it_counts(busy):
         assert len(table.formula) > 15
         assert all(len(line.figures) == len(table.head) - 1 for line in table.lines)
     assert len({one.id for one in REPORTS}) == len(REPORTS)
+
+
+COUNTS = {"答复", "按期", "超期", "件数", "次数", "涉及件数", "完成次数", "退回次数"}
+
+
+def test_every_figure_opens_exactly_what_it_counts(busy):
+    leader = busy.people["leader"]
+    tables = reports(busy.desk, leader, YEAR)
+    checked = 0
+    for table in tables:
+        for line in table.lines:
+            for place, cell in enumerate(line.cells):
+                found = behind(busy.desk, leader, YEAR, (table.id, line.key, place))
+                assert found.page.total == len(found.page.rows) == len(cell.counted)
+                assert all(row.number for row in found.page.rows)
+                if table.head[place + 1] in COUNTS:
+                    assert cell.value == found.page.total
+                    checked += 1
+                elif cell.value:
+                    assert found.page.rows, (table.id, line.key, place)
+        assert len({line.key for line in table.lines}) == len(table.lines)
+    assert checked > 40
+    with pytest.raises(NotFound):
+        behind(busy.desk, leader, YEAR, ("on_time", "handler:999", 0))
+
+
+def test_what_was_worked_out_beforehand_changes_no_figure(busy):
+    before = reports(busy.desk, busy.people["leader"], YEAR)
+    assert refresh_measures(busy.desk) == 2
+    assert refresh_measures(busy.desk) == 0
+    assert reports(busy.desk, busy.people["leader"], YEAR) == before
+    copy = {"kind": "reconsideration", "forum": "北江市人民政府", "issue": "请求撤销", "procedure": "summary"}
+    register_review(busy.desk, busy.people["legal"], 1, {**copy, "received_on": "2026-11-02"})
+    assert figures(busy, "reviews")["行政复议"] == (2, 100.0)  # what no longer holds is passed over
+    assert refresh_measures(busy.desk) == 1
+    apply_import(busy.desk, busy.people["admin"], amended_2026("2026-10-08"))
+    assert figures(busy, "elapsed")["全部"] == (2, 14.0, 28, 28)
+    assert refresh_measures(busy.desk) == 2
 
 
 def test_the_figures(busy):

@@ -9,8 +9,9 @@ from engine.cases.errors import AnswerErrors, NotFound, NotPermitted, Refusal, S
 from engine.cases.escalation import escalate
 from engine.cases.reminding import answer_reminder, remind, reminders, reminders_of, reminding
 from engine.cases.reviews import register_review
-from engine.cases.supervision import Group, Wanted, board, cases_of, trend
+from engine.cases.supervision import board, trend
 from engine.cases.supervision_items import close_item, items, open_item, report_item
+from engine.cases.supervision_lists import PRESSING, Group, Wanted, cases_of, steps_of
 from engine.statute.light import Light
 
 
@@ -234,3 +235,38 @@ def test_an_unanswered_reminder_climbs_to_those_above(office, running):
     office.clock.on("2026-09-23")
     escalate(office.desk)
     assert len(climbed("handler")) == 4
+
+
+def test_every_figure_of_the_board_counts_what_its_list_holds(office, running):
+    supervisor = office.people["supervisor"]
+    office.clock.on("2026-10-21")
+    late = office.register(arrived_on="2026-09-16").case_id
+    office.do("completeness", case=late, who="handler2", outcome="complete")
+    office.advance(late)
+    office.register(arrived_on="2026-09-21")
+    office.register(drill="1")
+    found = board(office.desk, supervisor)
+
+    def listed(group, **narrowed):
+        page = cases_of(office.desk, supervisor, Wanted(group, **narrowed))
+        assert page.total == len(page.rows)
+        return page.total
+
+    for unit in found.units:
+        for group in PRESSING:
+            assert getattr(unit.tally, group) == listed(group, unit=unit.id or 0)
+        assert unit.open_cases == listed(Group.OPEN, unit=unit.id or 0)
+        assert unit.open_steps == steps_of(office.desk, supervisor, None, unit.id or 0).total
+        for one in unit.people:
+            for group in PRESSING:
+                assert getattr(one.tally, group) == listed(group, handler=one.id or 0)
+            assert one.open_cases == listed(Group.OPEN, handler=one.id or 0)
+            assert one.open_steps == steps_of(office.desk, supervisor, one.id or 0, None).total
+    for group in PRESSING:
+        assert getattr(found.total, group) == listed(group) == 1
+    assert [(one.cases, listed(Group.HELD, step=one.step)) for one in found.causes] == [(1, 1)]
+    for one in trend(office.desk, supervisor):
+        assert one.received == listed(Group.RECEIVED, month=one.first)
+        assert one.replied == listed(Group.REPLIED, month=one.first)
+        assert one.late == listed(Group.REPLIED_LATE, month=one.first)
+    assert listed(Group.REPLIED_LATE) == 1

@@ -1,5 +1,7 @@
 """The supervisor's pages: board, lists, calendar, reminders, items; reports; the queue of messages."""
 
+import re
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -31,7 +33,11 @@ def test_every_figure_of_the_board_opens_its_list(clock, running, logged_in):
     page = supervisor.get("/supervision").text
     assert "/supervision/cases?group=overdue&amp;handler=" in page
     assert "/supervision/cases?group=overdue&amp;unit=" in page
-    assert "<svg" in page
+    assert 'data-table="by-month"' in page
+    for address in set(re.findall(r'href="(/supervision/(?:cases|steps)[^"]+)"', page)):
+        listed = supervisor.get(unescape(address))
+        assert listed.status_code == 200
+        assert "2026-0001" in listed.text or address.endswith(("group=soon", "group=late")), address
     listed = supervisor.get("/supervision/cases?group=overdue").text
     assert "2026-0001" in listed
     assert "办理安排" in listed  # the step that held it
@@ -94,9 +100,12 @@ def test_reports_say_how_they_count_and_the_workbook_opens(office, supervisor):
     office.advance(office.register().case_id)
     page = supervisor.get("/measures").text
     assert "按期办结率 = " in page
-    listed = supervisor.get("/cases?concluded_from=2026-01-01&concluded_to=2026-05-08&real=yes&decision=G2")
-    assert "&amp;decision=G2" in page
+    address = next(one for one in re.findall(r'href="(/measures/cases[^"]+)"', page) if "decision:G2" in unescape(one))
+    listed = supervisor.get(unescape(address))
     assert "2026-0001" in listed.text
+    assert "所计共 1 条" in listed.text
+    assert supervisor.get("/measures/cases?report=none").status_code == 404
+    listed = supervisor.get("/cases?concluded_from=2026-01-01&concluded_to=2026-05-08&real=yes&decision=G2")
     assert "办结不晚于 2026-05-08" in listed.text
     assert "2026-0001" not in supervisor.get("/cases?concluded_to=2026-05-07").text
     answer = supervisor.get("/measures/book.xlsx?from=2026-01-01&to=2026-12-31")

@@ -11,8 +11,8 @@ from engine.cases.accounts import people_at_work
 from engine.cases.due_calendar import due_days
 from engine.cases.errors import AnswerErrors
 from engine.cases.permissions import Permission
-from engine.cases.supervision import Group, Wanted
-from webui import charts, visit
+from engine.cases.supervision_lists import BY_MONTH, CAUSES_FROM, Group, Wanted, cases_of, steps_of
+from webui import visit
 from webui.guard import needs
 from webui.reading import iso_day, whole_number
 from webui.speech import gettext as _
@@ -21,7 +21,13 @@ from webui.wording import DUE_KINDS
 pages = Blueprint("supervision", __name__, url_prefix="/supervision")
 
 GROUPS = {"overdue": _l("已超期"), "soon": _l("即将超期"), "late": _l("超期后办结")}
-_SERIES = (_l("收到"), _l("答复"), _l("超期答复"))
+_OTHERS = {
+    "open": _l("在办件"),
+    "held": _l("占用最久的环节"),
+    "received": _l("收到"),
+    "replied": _l("答复"),
+    "replied_late": _l("超期答复"),
+}
 
 
 @pages.get("")
@@ -29,18 +35,12 @@ _SERIES = (_l("收到"), _l("答复"), _l("超期答复"))
 def index() -> str:
     """Figures by unit and person, causes, trend."""
     desk, actor = visit.desk(), visit.actor()
-    months = supervision.trend(desk, actor)
-    series = [str(one) for one in _SERIES]
     return render_template(
         "desks/supervision.html",
         board=supervision.board(desk, actor),
         groups=GROUPS,
-        months=months,
-        series=series,
-        chart=charts.grouped_bars(
-            [(f"{one.first.year % 100}-{one.first.month:02}", (one.received, one.replied, one.late)) for one in months],
-            series,
-        ),
+        months=supervision.trend(desk, actor),
+        most=CAUSES_FROM,
     )
 
 
@@ -53,9 +53,30 @@ def cases() -> str:
         group=Group(asked["group"]) if asked.get("group") in set(Group) else Group.OVERDUE,
         handler=whole_number(asked.get("handler")),
         unit=whole_number(asked.get("unit")),
+        month=iso_day(f"{asked.get('month', '')}-01"),
+        step=asked.get("step", ""),
     )
-    page = supervision.cases_of(visit.desk(), visit.actor(), wanted, max(1, whole_number(asked.get("page")) or 1))
-    return render_template("desks/supervision_cases.html", page=page, wanted=wanted, groups=GROUPS)
+    page = cases_of(visit.desk(), visit.actor(), wanted, max(1, whole_number(asked.get("page")) or 1))
+    title = (GROUPS | _OTHERS)[wanted.group]
+    month = wanted.month or visit.desk().today()
+    return render_template(
+        "desks/supervision_cases.html",
+        page=page,
+        wanted=wanted,
+        groups=GROUPS,
+        title=f"{month.year}-{month.month:02} {title}" if wanted.group in BY_MONTH else title,
+    )
+
+
+@pages.get("/steps")
+@needs(Permission.SUPERVISION_BOARD_READ)
+def steps() -> str:
+    """The open steps in the hands of a person (0: nobody) or a unit."""
+    asked = request.args
+    number = max(1, whole_number(asked.get("page")) or 1)
+    handler, unit = whole_number(asked.get("handler")), whole_number(asked.get("unit"))
+    page = steps_of(visit.desk(), visit.actor(), handler, unit, number)
+    return render_template("desks/supervision_steps.html", page=page)
 
 
 @pages.get("/due")

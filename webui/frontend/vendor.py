@@ -24,6 +24,9 @@ FILES = {  # name under static/vendor -> (package, file in the package)
     "diagram-js.css": ("bpmn-js", "dist/assets/diagram-js.css"),
     "bpmn-font.css": ("bpmn-js", "dist/assets/bpmn-font/css/bpmn-embedded.css"),
     "bpmn-js.LICENSE.txt": ("bpmn-js", "LICENSE"),
+    "echarts.common.min.js": ("echarts", "dist/echarts.common.min.js"),
+    "echarts.LICENSE.txt": ("echarts", "LICENSE"),
+    "echarts.NOTICE.txt": ("echarts", "NOTICE"),
     "icons.LICENSE.txt": ("bootstrap-icons", "LICENSE"),
 }
 
