@@ -1,4 +1,4 @@
-"""PostgreSQL that refuses, drops, restarts and fails over: what was begun is done once, or the officer reads why not."""
+"""PostgreSQL that refuses, drops, restarts, fails over: what was begun is done once, or one reads why not."""
 
 import re
 import threading
@@ -194,7 +194,9 @@ def test_a_restart_of_the_server_in_the_middle_of_work_loses_and_doubles_nothing
         assert set(answers) <= {"stored", "told"}, answers
         with office.desk.reading() as session:
             numbers = session.scalars(select(Case.number).order_by(Case.id)).all()
-            registered = session.scalar(select(func.count()).select_from(CaseEvent).where(CaseEvent.action == "register"))
+            registered = session.scalar(
+                select(func.count()).select_from(CaseEvent).where(CaseEvent.action == "register")
+            )
             assert verify(session).broken is None
         assert numbers == [f"2026-{serial:04d}" for serial in range(1, len(numbers) + 1)]
         assert registered == len(numbers)

@@ -1,24 +1,25 @@
-"""Clocks that jump, differ or stand in another time zone: each rung is told once, each timer fires once, none is lost."""
+"""Clocks that jump, differ or stand in another time zone: each rung is told once, each timer fires once."""
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
-from sqlalchemy import select, update
-
 import apscheduler.schedulers.base
+import pytest
+from sqlalchemy import select
+
 from engine.cases.audit import verify
 from engine.cases.desk import open_desk
 from engine.cases.leases import claim, release, scheduler_is_late
 from engine.cases.messages import tell
 from engine.cases.outbox import _take
 from engine.schedule import process, tick
-from engine.store.tables import CaseEvent, InboxMessage, Lease, OutboxMessage
-from tests.office import ROOT, open_office
+from engine.store.tables import CaseEvent, InboxMessage
+from tests.office import ROOT, office_settings, open_office
 
 DAY = timedelta(days=1)
 
@@ -44,17 +45,19 @@ def told(office):
     return Counter((row.account_id, row.text) for row in rows)
 
 
-def climb(office, look, days=45):
-    """Let the days pass; `look(day)` does what the schedulers do on it."""
+def climb(office, look, days=17):
+    """Let the days pass on which the rungs lie; `look(day)` does what the schedulers do on it."""
     for number in range(days):
-        office.clock.on((date(2026, 9, 17) + number * DAY).isoformat(), "09:00")
+        office.clock.on((date(2026, 10, 8) + number * DAY).isoformat(), "09:00")
         look(number)
 
 
-@pytest.fixture
-def untroubled(sqlite_url, tmp_path):
+@pytest.fixture(scope="module")
+def untroubled(sqlite_template, tmp_path_factory):
     """What is told when every clock is right."""
-    office = open_office(sqlite_url, tmp_path / "right")
+    folder = tmp_path_factory.mktemp("right")
+    shutil.copyfile(sqlite_template, folder / "yishen.db")
+    office = open_office(f"sqlite:///{folder / 'yishen.db'}", folder / "var")
     lay_out(office)
     climb(office, lambda _day: tick(office.desk, "one"))
     yield told(office)
@@ -196,16 +199,10 @@ def test_the_offices_day_rules_whatever_the_servers_time_zone(database_url, tmp_
         1,
         1,
     ]
-    office = open_desk_at(database_url, tmp_path)
-    with office.reading() as session:
+    desk = open_desk(office_settings(database_url, tmp_path / "var"))
+    with desk.reading() as session:
         moments = session.scalars(select(CaseEvent.at).order_by(CaseEvent.id)).all()
         assert verify(session).broken is None
-    office.sessions.engine.dispose()
+    desk.sessions.engine.dispose()
     assert datetime(2026, 12, 31, 15, 59, tzinfo=UTC) in moments
     assert datetime(2026, 12, 31, 16, 1, tzinfo=UTC) in moments
-
-
-def open_desk_at(url, folder):
-    from tests.office import office_settings
-
-    return open_desk(office_settings(url, folder / "var"))
