@@ -3,8 +3,10 @@
 from typing import Any
 
 from flask import Flask, g
+from flask_babel import lazy_gettext as _l
 
 from engine.cases import menu_counts
+from engine.cases.alike import alike_to
 from engine.cases.claims import REASSIGNERS
 from engine.cases.letters_desk import RECEIPT_PRINTERS
 from engine.cases.permissions import Permission
@@ -15,14 +17,21 @@ from engine.statute.receipt import RECEIPT_RULES
 from webui import beside, guard, lights, strips, visit, wording
 
 # Values of ledger events that are codes.
-_DETAILS = {
+_DETAILS: dict[str, Any] = {
     **{str(code): rule.title for code, rule in RECEIPT_RULES.items()},
-    "third_party": "第三方",
-    "joint_agency": "共同制作机关",
-    "postal_enterprise": "邮政企业",
-    "courier": "快递公司",
-    "True": "是",
-    "False": "否",
+    "third_party": _l("第三方"),
+    "joint_agency": _l("共同制作机关"),
+    "postal_enterprise": _l("邮政企业"),
+    "courier": _l("快递公司"),
+    "personal": _l("直接送达"),
+    "left": _l("留置送达"),
+    "entrusted": _l("委托送达"),
+    "pickup": _l("到窗口领取"),
+    "postal": _l("邮寄送达"),
+    "electronic": _l("电子送达"),
+    "notice": _l("公告送达"),
+    "True": _l("是"),
+    "False": _l("否"),
 }
 
 
@@ -33,7 +42,7 @@ def decision_title(code: str | None) -> str:
 
 
 def _detail_words(value: Any) -> str:
-    return _DETAILS.get(str(value), decision_title(str(value)))
+    return str(_DETAILS.get(str(value), decision_title(str(value))))
 
 
 def _in_hand() -> menu_counts.InHand:
@@ -48,6 +57,7 @@ def _in_hand() -> menu_counts.InHand:
 def install(app: Flask, attachments: Attachments) -> None:
     """Make them known to the templates."""
     app.jinja_env.globals.update(
+        alike_to=lambda case_id: alike_to(visit.desk(), visit.actor(), case_id),
         attachments=attachments,
         case_reminders=lambda case_id: reminders_of(visit.desk(), visit.actor(), case_id),
         channel_title=wording.channel_title,
@@ -65,6 +75,7 @@ def install(app: Flask, attachments: Attachments) -> None:
         may_reassign=lambda: not visit.actor().roles.isdisjoint(REASSIGNERS),
         named=strips.named,
         own_dates=wording.OWN_DATES,
+        me=lambda: visit.actor().id,
         party_kind=wording.party_kind,
         receipt_rules=RECEIPT_RULES,
         registered_content=beside.registered_content,

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, union_all
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from engine.cases.applicants import identity_key, name_key
 from engine.cases.desk import Actor, Desk
 from engine.cases.postings import BLOCK, PLACES, pairs, rarest, rows_of
 from engine.cases.publications import DISCLOSED
+from engine.process import Form
 from engine.store.tables import Case, CaseGram, Letter, Party, SearchedText
 
 SIMILAR = 50
@@ -113,6 +115,27 @@ class Asked:
     subject: str = ""
     content: str = ""
     drill: bool = False
+
+
+def asked_fields(form: Form) -> Mapping[str, str]:
+    """Which field of a registration form says what of `Asked`; empty for a case type without applicants."""
+    kept = {target: name for name, target in form.keep.items()}
+    if "party.applicant.name" not in kept:
+        return {}
+    content = next((one.name for one in form.fields if one.type == "text"), "")
+    found = {
+        "name": kept["party.applicant.name"],
+        "id_number": kept.get("party.applicant.id_number", ""),
+        "subject": kept.get("case.subject", ""),
+        "content": content,
+    }
+    return {part: name for part, name in found.items() if name}
+
+
+def asked_in(form: Form, answers: Mapping[str, Any]) -> Asked:
+    """What a registration form, perhaps half filled in, says so far."""
+    said = {part: str(answers.get(name) or "") for part, name in asked_fields(form).items()}
+    return Asked(said.get("name", ""), said.get("id_number", ""), said.get("subject", ""), said.get("content", ""))
 
 
 def alike(desk: Desk, actor: Actor, asked: Asked, but: int | None = None) -> Alike:

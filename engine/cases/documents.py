@@ -92,6 +92,26 @@ def _checked(upload: Upload, allowed: frozenset[str]) -> tuple[str, str, bytes]:
     return name, media_type, head
 
 
+def put_file(desk: Desk, upload: Upload) -> tuple[str, str, str, int]:
+    """Check an uploaded file and store its bytes: safe name, media type, SHA-256, size. Raises Refusal."""
+    settings = desk.settings.attachments
+    name, media_type, head = _checked(upload, frozenset(settings.types))
+
+    def chunks() -> Iterator[bytes]:
+        size = len(head)
+        yield head
+        while chunk := upload.stream.read(_CHUNK):
+            size += len(chunk)
+            if size > settings.max_mb * (1 << 20):
+                raise Refusal(
+                    said("附件“%(name)s”超过 %(max_mb)s MB，请压缩或拆分后上传。", name=name, max_mb=settings.max_mb)
+                )
+            yield chunk
+
+    sha256, size = FileStore(desk.files).put(chunks())
+    return name, media_type, sha256, size
+
+
 def store_uploads(
     desk: Desk,
     session: Session,
@@ -111,28 +131,9 @@ def store_uploads(
             said("“%(filename)s”已经公布，不能再更换。需要改正的，应当另行发文。", filename=before[0].filename)
         )
     version = before[0].version + 1 if before else 1
-    settings = desk.settings.attachments
-    limit = settings.max_mb * (1 << 20)
-    allowed = frozenset(settings.types)
-    files = FileStore(desk.files)
     stored = []
     for upload in uploads:
-        name, media_type, head = _checked(upload, allowed)
-
-        def chunks(upload: Upload = upload, head: bytes = head, name: str = name) -> Iterator[bytes]:
-            size = len(head)
-            yield head
-            while chunk := upload.stream.read(_CHUNK):
-                size += len(chunk)
-                if size > limit:
-                    raise Refusal(
-                        said(
-                            "附件“%(name)s”超过 %(max_mb)s MB，请压缩或拆分后上传。", name=name, max_mb=settings.max_mb
-                        )
-                    )
-                yield chunk
-
-        sha256, size = files.put(chunks())
+        name, media_type, sha256, size = put_file(desk, upload)
         document = Document(
             case_id=case.id,
             kind=kind,

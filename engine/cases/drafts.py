@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine.cases.desk import Desk
-from engine.store.tables import Account, FormDraft
+from engine.store.tables import Account, FormDraft, KeptUpload
 
 Values = Mapping[str, list[str]]
 
@@ -44,9 +44,14 @@ def read_draft(desk: Desk, account_id: int, path: str) -> Values | None:
 
 
 def drop_draft(desk: Desk, account_id: int, path: str) -> None:
-    """Forget the draft of this account for this page."""
-    desk.write(
-        lambda session: session.execute(
-            delete(FormDraft).where(FormDraft.account_id == account_id, FormDraft.path == path)
-        )
-    )
+    """Forget the draft of this account for this page, and the files that were kept with it."""
+
+    def work(session: Session) -> None:
+        draft = session.scalar(select(FormDraft).where(FormDraft.account_id == account_id, FormDraft.path == path))
+        if draft is None:
+            return
+        form = (draft.data.get("once") or [""])[0]
+        session.execute(delete(KeptUpload).where(KeptUpload.account_id == account_id, KeptUpload.form == form))
+        session.delete(draft)
+
+    desk.write(work)

@@ -1,6 +1,7 @@
 """Open a case: the act of registration (登记), with the receipt date following from the channel (Art. 31)."""
 
 import secrets
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from engine.cases.definitions import case_types, current_definition
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import NotPermitted
 from engine.cases.flow import Turn, apply
+from engine.cases.kept_uploads import with_kept
 from engine.cases.ledger import Ledger
 from engine.cases.numbers import take_number
 from engine.cases.search import reindex
@@ -35,7 +37,8 @@ def register(
 ) -> StepDone:
     """Register a request as a new case on the current definition of its type.
 
-    `once` names the form as it was opened: handing the same form in a second time gives the first case again.
+    `once` names the form as it was opened: handing the same form in a second time gives the first case again, and
+    files kept for it (engine/cases/kept_uploads.py) come along.
     Raises NotPermitted, AnswerErrors or another Refusal; then nothing has been stored and no number is used up.
     """
 
@@ -47,25 +50,32 @@ def register(
         step = definition.steps[definition.case_type.start]
         if actor.roles.isdisjoint(step.role):
             raise NotPermitted(said("“%(name)s”不属于您的岗位职责。", name=step.name))
-        form = definition.forms[step.form]
-        counts = {name: len(files) for name, files in (uploads or {}).items()}
-        clean = check(form, answers, office_scope(session, actor.agency_id, form, desk.today(), None), counts)
-        case = _open(desk, session, actor, definition, drill=bool(clean.get("drill")), once=once)
-        calendar = calendar_of(session, case.agency_id, desk.settings)
-        ledger = Ledger(session, case, definition.case_type, calendar, desk.settings.policy())
-        turn = Turn(desk, session, case, definition, calendar, ledger, actor.author, desk.now())
-        turn.record("register", element=step.element, data={"number": case.number, "drill": case.drill})
-        fill_in(turn, step.element, form, clean, uploads or {})
-        _index_applicant(session, case)
-        reindex(session, case, frozenset())
-        begun = start(definition, {}, ledger.facts())
-        first = next(wait for wait in begun.waits if wait.element == step.element)
-        _done_already(turn, step, first.token)
-        outcome = complete(definition, begun.state, first.token, routing(form, clean), ledger.facts())
-        apply(turn, outcome, "start", step.element)
-        return done(turn)
+        with with_kept(desk, session, actor, once, uploads or {}) as files:
+            form = definition.forms[step.form]
+            counts = {name: len(found) for name, found in files.items()}
+            clean = check(form, answers, office_scope(session, actor.agency_id, form, desk.today(), None), counts)
+            case = _open(desk, session, actor, definition, drill=bool(clean.get("drill")), once=once)
+            calendar = calendar_of(session, case.agency_id, desk.settings)
+            ledger = Ledger(session, case, definition.case_type, calendar, desk.settings.policy())
+            turn = Turn(desk, session, case, definition, calendar, ledger, actor.author, desk.now())
+            turn.record("register", element=step.element, data={"number": case.number, "drill": case.drill})
+            fill_in(turn, step.element, form, clean, files)
+            _index_applicant(session, case)
+            reindex(session, case, frozenset())
+            begun = start(definition, {}, ledger.facts())
+            first = next(wait for wait in begun.waits if wait.element == step.element)
+            _done_already(turn, step, first.token)
+            outcome = complete(definition, begun.state, first.token, routing(form, clean), ledger.facts())
+            apply(turn, replace(outcome, passed=(*begun.passed, *outcome.passed)), "start", step.element)
+            return done(turn)
 
     return desk.write(work)
+
+
+def is_registered(desk: Desk, actor: Actor, once: str) -> bool:
+    """Whether this form of the actor's has already become a case."""
+    with desk.reading() as session:
+        return _registered(session, actor, once or None) is not None
 
 
 def _registered(session: Session, actor: Actor, once: str | None) -> StepDone | None:

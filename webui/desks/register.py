@@ -1,19 +1,24 @@
 """The counter's pages: register a request, print its receipt, register the next one."""
 
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from engine.cases.alike import alike, alike_to, asked_fields, asked_in
 from engine.cases.errors import AnswerErrors, NotFound, NotPermitted, Refusal
+from engine.cases.kept_uploads import drop_upload, keep_uploads, kept_uploads
+from engine.cases.last_registered import Last, arrival_days, last_registered
 from engine.cases.permissions import Permission
-from engine.cases.registration import register, startable
-from engine.cases.stepform import registration_form
+from engine.cases.registration import is_registered, register, startable
+from engine.cases.stepform import StepForm, registration_form
 from webui import answering, visit
 from webui.answering import Values
 from webui.guard import needs
 from webui.reading import whole_number
-from webui.speech import gettext as _
 
 pages = Blueprint("register", __name__, url_prefix="/register")
 
@@ -31,12 +36,19 @@ def index() -> str | Response:
 @pages.get("/<case_type>")
 @needs(Permission.CASES_CASE_REGISTER)
 def new(case_type: str) -> str:
-    """The form of a new case; a query parameter may fill in the channel."""
-    opened = registration_form(visit.desk(), visit.actor(), case_type)
+    """The form of a new case, or its draft; `after` and `copy` take over from the last one, `channel` fills in."""
+    desk, actor = visit.desk(), visit.actor()
+    opened = registration_form(desk, actor, case_type)
     draft = visit.draft()
+    if draft is not None and is_registered(desk, actor, draft.get("once", "")):
+        visit.discard_draft(visit.page_path())  # kept by a page that had been handed in already
+        draft = g.draft = None
     if draft is not None:
-        return _page(case_type, answering.answers(opened.form, draft))
-    values, unknown = dict(opened.values), ""
+        return _page(case_type, opened, answering.answers(opened.form, draft), once=draft.get("once", ""))
+    last = last_registered(desk, actor, case_type)
+    days = dict.fromkeys(arrival_days(opened.form), desk.today().isoformat())
+    values = {**days, **opened.values, **_taken_over(last)}
+    unknown = ""
     channel = request.args.get("channel")
     if channel:
         known = next((dict(one.choices) for one in opened.form.fields if one.name == "channel"), {})
@@ -44,7 +56,15 @@ def new(case_type: str) -> str:
             values["channel"] = channel
         else:
             unknown = _("没有“%(channel)s”这种提交方式，请在下面选择。", channel=channel[:20])
-    return _page(case_type, values, refused=unknown)
+    return _page(case_type, opened, values, refused=unknown, last=last)
+
+
+def _taken_over(last: Last | None) -> Mapping[str, Any]:
+    """What the query asks to take over: from the one just registered how it came in, by a link applicant or matter."""
+    if last is None or not request.args.keys() & {"after", "copy"}:
+        return {}
+    more = {"applicant": last.applicant, "matter": last.matter}.get(request.args.get("copy", ""), {})
+    return {**last.arrival, **more}
 
 
 @pages.post("/<case_type>")
@@ -55,32 +75,98 @@ def create(case_type: str) -> str | Response | tuple[str, int]:
     opened = registration_form(desk, actor, case_type)
     values = answering.answers(opened.form, request.form)
     if more := request.form.get("more_rows"):
-        return _page(case_type, values, more=more)
-    sent = answering.uploads(opened.form, request.files)
+        return _again(case_type, opened, values, more=more)
+    if dropped := whole_number(request.form.get("drop_file")):
+        drop_upload(desk, actor, dropped)
+        return _again(case_type, opened, values)
     try:
-        done = register(desk, actor, case_type, values, sent, once=request.form.get("once", "")[:40] or None)
+        sent = answering.uploads(opened.form, request.files)
+        done = register(desk, actor, case_type, values, sent, once=_once() or None)
     except AnswerErrors as faults:
-        return _page(case_type, values, faults.errors, resend=bool(sent)), 422
+        return _again(case_type, opened, values, faults.errors), 422
     except (NotPermitted, NotFound):
         raise
     except Refusal as refusal:
-        return _page(case_type, values, refused=str(refusal), resend=bool(sent)), 422
+        return _again(case_type, opened, values, refused=str(refusal)), 422
     if "next" in request.form:
         flash(_("%(number)s 已登记。", number=done.number), "success")
         return redirect(url_for("register.new", case_type=case_type, after=done.case_id), 303)
     return redirect(url_for("cases.registered", case_id=done.case_id), 303)
 
 
-def _page(
+@pages.post("/<case_type>/draft")
+@needs(Permission.CASES_CASE_REGISTER)
+def keep(case_type: str) -> str | Response:
+    """Put the form aside as it is, files too: by a button, or by the script while somebody types."""
+    desk, actor = visit.desk(), visit.actor()
+    opened = registration_form(desk, actor, case_type)
+    faults: dict[str, str] = {}
+    if not is_registered(desk, actor, _once()):
+        faults = _keep_files(opened)
+        visit.keep_refused_input(url_for("register.new", case_type=case_type))
+    if request.headers.get("HX-Request"):
+        return render_template(
+            "desks/register_kept.html", faults=list(faults.values()), opened=opened, kept=_kept(_once()), oob=True
+        )
+    flash(_("草稿已保存，关闭浏览器也不会丢失，下次打开登记页面时会恢复。"), "success")
+    for fault in faults.values():
+        flash(_(fault), "warning")
+    return redirect(url_for("register.new", case_type=case_type), 303)
+
+
+@pages.post("/<case_type>/alike")
+@needs(Permission.CASES_CASE_REGISTER)
+def beside(case_type: str) -> str:
+    """Earlier requests of the applicant and requests of similar content, for what has been typed so far."""
+    opened = registration_form(visit.desk(), visit.actor(), case_type)
+    asked = asked_in(opened.form, answering.answers(opened.form, request.form))
+    return render_template("desks/alike.html", found=alike(visit.desk(), visit.actor(), asked))
+
+
+def _once() -> str:
+    """The name of the form as it was opened."""
+    return request.form.get("once", "")[:40]
+
+
+def _keep_files(opened: StepForm) -> dict[str, str]:
+    sent = answering.uploads(opened.form, request.files)
+    return keep_uploads(visit.desk(), visit.actor(), _once(), sent) if sent and _once() else {}
+
+
+def _kept(once: str) -> list[Any]:
+    return kept_uploads(visit.desk(), visit.actor(), once) if once else []
+
+
+def _again(
     case_type: str,
+    opened: StepForm,
     values: Values,
     errors: dict[str, str] | None = None,
     refused: str = "",
     *,
-    resend: bool = False,
     more: str = "",
 ) -> str:
-    opened = registration_form(visit.desk(), visit.actor(), case_type)
+    """The page as it was sent; files that came with it are kept for the next time."""
+    faults = _keep_files(opened)
+    lost = bool(faults) or (bool(request.files) and not _once())
+    return _page(case_type, opened, values, {**(errors or {}), **faults}, refused, once=_once(), more=more, resend=lost)
+
+
+def _page(
+    case_type: str,
+    opened: StepForm,
+    values: Values,
+    errors: dict[str, str] | None = None,
+    refused: str = "",
+    *,
+    once: str = "",
+    more: str = "",
+    resend: bool = False,
+    last: Last | None = None,
+) -> str:
+    desk, actor = visit.desk(), visit.actor()
+    after = whole_number(request.args.get("after"))
+    after = after if last is not None and last.case_id == after else None
     return render_template(
         "desks/register.html",
         case_type=case_type,
@@ -89,6 +175,12 @@ def _page(
         errors=errors or {},
         refused=refused,
         resend=resend,
-        after=whole_number(request.args.get("after")),
-        once=request.form.get("once", "")[:40] or secrets.token_urlsafe(16),
+        last=last,
+        after=after,
+        warned=bool(after and alike_to(desk, actor, after)),
+        watched=list(asked_fields(opened.form).values()),
+        found=alike(desk, actor, asked_in(opened.form, values)),
+        kept=_kept(once),
+        keeps_files=True,
+        once=once or secrets.token_urlsafe(16),
     )
