@@ -1,6 +1,6 @@
 """The people of the demonstration office, and who of them does what."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -30,15 +30,20 @@ class People:
             else next(one for one in self.actors.values() if role in one.roles)
         )
 
-    def doer(self, work: WorkItem, handler: str) -> Actor:
-        """Who does a work item: its holder, the unit it was given to, else the first holder of its first role."""
+    def doer(self, work: WorkItem, handler: str, apart: Collection[int] = ()) -> Actor:
+        """Who does a work item: its holder, the unit it was given to, else the first holder of its first role.
+
+        `apart`: accounts that are kept from it by what they did before.
+        """
         if work.assignee_id is not None:
             return next(actor for actor in self.actors.values() if actor.id == work.assignee_id)
         role = work.role.split()[0]
         if role == "handler":
             return self.actors[handler]
         fits = (
-            actor for actor in self.actors.values() if role in actor.roles and work.unit_id in (None, actor.unit_id)
+            actor
+            for actor in self.actors.values()
+            if role in actor.roles and work.unit_id in (None, actor.unit_id) and actor.id not in apart
         )
         return next(fits)
 

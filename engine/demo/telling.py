@@ -17,6 +17,7 @@ from engine.cases.desk import Desk
 from engine.cases.documents import Upload
 from engine.cases.errors import AnswerErrors, Refusal
 from engine.cases.escalation import escalate
+from engine.cases.flow import performers
 from engine.cases.letters_desk import issue_receipt
 from engine.cases.registration import register
 from engine.cases.stepform import StepForm, action_form, registration_form, step_form
@@ -116,7 +117,9 @@ class Teller:
             take_action(self.desk, actor, case_id, act.name, answers, papers)
             return
         work = self._work(act, case_id)
-        actor = self.people.doer(work, story.handler)
+        with self.desk.reading() as session:
+            apart = performers(session, case_id, definition.steps[work.element].apart_from)
+        actor = self.people.doer(work, story.handler, apart)
         if act.name.startswith(_CLAIM):
             claim(self.desk, actor, work.id)
             return

@@ -22,7 +22,7 @@ def told(tmp_path_factory: pytest.TempPathFactory, sqlite_template) -> Iterator[
     folder = tmp_path_factory.mktemp("interpretations")
     database = folder / "yishen.db"
     database.write_bytes(sqlite_template.read_bytes())
-    told = tell_stories(f"sqlite:///{database}", folder / "var", ("I01", "I02", "I03", "I04"), LOADED)
+    told = tell_stories(f"sqlite:///{database}", folder / "var", ("I01", "I02", "I03", "I04", "I05"), LOADED)
     yield told
     told.desk.sessions.engine.dispose()
 
@@ -49,7 +49,8 @@ def test_one_is_returned_because_its_material_is_an_excerpt(told: Told) -> None:
     assert versions[1] < 30
     with told.desk.reading() as session:
         signed = signatures_of(session, told.cases["I02"])
-        assert [one.superseded_at is None for one in signed] == [False, True, True]
+        assert [one.superseded_at is None for one in signed] == [False, True, True, True]
+        assert [one.signer_name for one in signed[2:]] == ["何志明", "段云峰"]
         assert {paper["sha256"] for paper in signed[-1].papers} == {
             one.sha256 for one in in_force(session, told.cases["I02"], ["policy_document", "plan", "material"])
         }
@@ -82,3 +83,10 @@ def test_one_waits_for_the_leader_with_all_three_in_hand(told: Told) -> None:
     page = case_page(told.desk, told.actor("leader"), told.cases["I04"])
     assert [(one.name, one.mine) for one in page.waiting] == [("领导一并签发", True)]
     assert [len(lane.documents) for lane in page.lanes] == [1, 1, 1]
+
+
+def test_one_was_given_up_and_archived(told: Told) -> None:
+    case = told.case("I05")
+    assert (case.in_time, case.archived_at is not None) == (None, True)
+    assert told.ledger("I05") == []
+    assert [one.outcome for one in told.work("I05", "stop_approval")] == ["同意停止制发"]
