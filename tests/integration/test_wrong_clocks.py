@@ -36,13 +36,13 @@ def lay_out(office):
 
 
 def told(office):
-    """How often each person was told what."""
+    """How often each person was told of each rung."""
     with office.desk.reading() as session:
         rows = session.scalars(select(InboxMessage)).all()
         assert verify(session).broken is None
         fired = Counter(session.scalars(select(CaseEvent.case_id).where(CaseEvent.action == "timer")))
     assert fired == Counter({2: 1, 3: 1})
-    return Counter((row.account_id, row.text) for row in rows)
+    return Counter((row.account_id, row.key) for row in rows)
 
 
 def climb(office, look, days=17):
