@@ -16,6 +16,7 @@ from engine.settings import Settings, prepare, session_key
 from webui import access_log, errors, guard, headers, language, menu, shown, speech, visit
 from webui.desks import (
     accounts,
+    around,
     calendar,
     case_registers,
     cases,
@@ -28,6 +29,7 @@ from webui.desks import (
     measures,
     outbox,
     outgoing,
+    overview,
     papers,
     processes,
     publications,
@@ -52,6 +54,8 @@ BLUEPRINTS = (
     register.pages,
     case_registers.pages,
     cases.pages,
+    around.pages,
+    overview.pages,
     search.pages,
     ledger.pages,
     letters.pages,

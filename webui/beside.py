@@ -3,7 +3,8 @@
 from typing import Any
 
 from engine.cases.answer_words import show_answer
-from engine.cases.casepage import Answered, CasePage
+from engine.cases.casepage import CasePage
+from engine.cases.filled_in import Answered
 from engine.cases.stepform import StepForm
 
 

@@ -1,18 +1,28 @@
-"""The levels of a case's process for its diagram page: what is done, what waits, and what lies below what."""
+"""The levels of a case's process for its diagram page: what is done, what waits, who and when, what lies below what."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from engine.cases.casepage import CasePage
+from engine.cases.diagrams import Track, Visit
+from engine.process import Definition
+from engine.process.diagram import Node
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A step or a called process of a level: `state` is done, current or ahead."""
+    """A line of a level's table: a step, a called process or an event that is waited for.
+
+    `state` is done, current (somebody has to do it), waiting (for a day or for somebody outside) or ahead; `until`:
+    the day a timer runs out.
+    """
 
     element: str
     name: str
     state: str
     called: str | None
+    visits: Sequence[Visit]
+    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +32,7 @@ class Level:
     process: str
     title: str
     current: tuple[str, ...]
+    waiting: tuple[str, ...]
     done: tuple[str, ...]
     stops: tuple[Stop, ...]
 
@@ -29,39 +40,49 @@ class Level:
 _STOPS = {"userTask", "callActivity"}
 
 
-def levels(page: CasePage) -> list[Level]:
+def levels(track: Track) -> list[Level]:
     """Every level, the top one first, then as they are called."""
-    definition = page.definition
-    title_of = {node.called: node.name for node in definition.nodes.values() if node.called}
-    title_of[definition.case_type.process] = page.type_title
-    lit = _lit(page)
-    done = set(page.done_elements) - lit
-    return [_level(page, process, title_of.get(process, process), lit, done) for process in _order(page)]
+    definition = track.definition
+    lit = _lit(definition, [one for one, kind in track.waiting.items() if kind == "step"])
+    waiting = _lit(definition, track.waiting) - lit
+    done = set(track.passed) - lit - waiting
+    done |= _begun(definition, done | lit | waiting)
+    titles = titles_of(definition)
+    return [_level(track, process, titles[process], lit, waiting, done) for process in order(definition)]
 
 
-def chosen(page: CasePage, wanted: str | None) -> Level:
+def chosen(track: Track, found: Sequence[Level], wanted: str | None) -> Level:
     """The level asked for, else the deepest one in which something waits, else the top."""
-    found = levels(page)
-    waiting = {page.definition.nodes[one].process for one in page.current_elements}
+    nodes = track.definition.nodes
+    steps = [one for one, kind in track.waiting.items() if kind == "step"] or list(track.waiting)
+    inside = {nodes[one].process for one in steps if one in nodes}
     for level in found:
         if level.process == wanted:
             return level
-    return next((level for level in reversed(found) if level.process in waiting), found[0])
+    return next((level for level in reversed(found) if level.process in inside), found[0])
 
 
-def _order(page: CasePage) -> list[str]:
-    order = [page.definition.case_type.process]
-    for process in order:
-        for node in page.definition.nodes.values():
-            if node.process == process and node.called and node.called not in order:
-                order.append(node.called)
-    return order
+def titles_of(definition: Definition) -> dict[str, str]:
+    """What each level is called: as the call activity names it."""
+    titles = {process: process for process in definition.diagrams}
+    titles |= {node.called: node.name for node in definition.nodes.values() if node.called}
+    return titles | {definition.case_type.process: definition.case_type.title}
 
 
-def _lit(page: CasePage) -> set[str]:
-    """What waits, and every call activity on the way down to it."""
-    nodes = page.definition.nodes
-    lit = {one for one in page.current_elements if one in nodes}
+def order(definition: Definition) -> list[str]:
+    """The levels, the top one first, then as they are called."""
+    found = [definition.case_type.process]
+    for process in found:
+        for node in definition.nodes.values():
+            if node.process == process and node.called and node.called not in found:
+                found.append(node.called)
+    return found
+
+
+def _lit(definition: Definition, elements: Collection[str]) -> set[str]:
+    """These elements, and every call activity on the way down to them."""
+    nodes = definition.nodes
+    lit = {one for one in elements if one in nodes}
     inside = {nodes[one].process for one in lit}
     while callers := {node.id for node in nodes.values() if node.called in inside} - lit:
         lit |= callers
@@ -69,21 +90,41 @@ def _lit(page: CasePage) -> set[str]:
     return lit
 
 
-def _level(page: CasePage, process: str, title: str, lit: set[str], done: set[str]) -> Level:
-    nodes = [node for node in page.definition.nodes.values() if node.process == process]
+def _begun(definition: Definition, reached: Collection[str]) -> set[str]:
+    """The start events of every process and subprocess in which something was reached: tokens have left them."""
+    scopes = {definition.nodes[one].scope for one in reached if one in definition.nodes}
+    return {node.id for node in definition.nodes.values() if node.kind == "startEvent" and node.scope in scopes}
+
+
+def _level(track: Track, process: str, title: str, lit: set[str], waiting: set[str], done: set[str]) -> Level:
+    nodes = [node for node in track.definition.nodes.values() if node.process == process]
+    states = {node.id: _state(node, lit, waiting, done) for node in nodes}
+    stops = [node for node in nodes if node.kind in _STOPS or states[node.id] == "waiting"]
     return Level(
         process=process,
         title=title,
-        current=tuple(node.id for node in nodes if node.id in lit),
-        done=tuple(node.id for node in nodes if node.id in done),
+        current=_in_state(states, "current"),
+        waiting=_in_state(states, "waiting"),
+        done=_in_state(states, "done"),
         stops=tuple(
             Stop(
                 node.id,
                 node.name,
-                "current" if node.id in lit else "done" if node.id in done else "ahead",
+                states[node.id],
                 node.called,
+                track.visits.get(node.id, ()),
+                track.timers.get(node.id),
             )
-            for node in nodes
-            if node.kind in _STOPS
+            for node in stops
         ),
     )
+
+
+def _state(node: Node, lit: set[str], waiting: set[str], done: set[str]) -> str:
+    return next(
+        (name for name, group in (("current", lit), ("waiting", waiting), ("done", done)) if node.id in group), "ahead"
+    )
+
+
+def _in_state(states: Mapping[str, str], wanted: str) -> tuple[str, ...]:
+    return tuple(element for element, state in states.items() if state == wanted)

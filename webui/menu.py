@@ -49,6 +49,7 @@ MENU: tuple[Group, ...] = (
             Entry("supervision.reminders", _l("催办"), "bell"),
             Entry("supervision.items", _l("督办事项"), "clipboard-check"),
             Entry("measures.index", _l("办理统计"), "table"),
+            Entry("overview.index", _l("流程总览"), "diagram-3"),
         ),
     ),
     Group(

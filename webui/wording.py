@@ -31,6 +31,10 @@ ACTIONS = {
     "account_opened": _l("启用账号"),
     "calendar": _l("放假安排变动，重新推算期限"),
     "calendar_import": _l("导入放假安排"),
+    "comment": _l("发表意见"),
+    "comment_struck": _l("撤回意见"),
+    "confidential_lifted": _l("解除保密件"),
+    "confidential_set": _l("设为保密件"),
     "definition_migration": _l("迁移在办件的流程版本"),
     "definition_registered": _l("登记流程版本"),
     "demo_begun": _l("开始装入示范数据"),
@@ -39,6 +43,7 @@ ACTIONS = {
     "item_opened": _l("下达督办事项"),
     "item_reported": _l("反馈督办事项"),
     "letter_file": _l("文书增加文件"),
+    "linked": _l("关联申请"),
     "login": _l("登录"),
     "login_failed": _l("登录失败"),
     "login_unknown": _l("登录失败（无此用户）"),
@@ -48,6 +53,8 @@ ACTIONS = {
     "paper": _l("生成内部文书"),
     "password_changed": _l("修改口令"),
     "password_reset": _l("重置口令"),
+    "person_named": _l("指定可以查看保密件的人"),
+    "person_unnamed": _l("取消指定查看保密件的人"),
     "publication_approved": _l("同意转为主动公开"),
     "publication_declined": _l("不予转为主动公开"),
     "publication_proposed": _l("提议转为主动公开"),
@@ -71,6 +78,7 @@ ACTIONS = {
     "unit_created": _l("新增科室"),
     "unit_opened": _l("启用科室"),
     "unit_renamed": _l("科室改名"),
+    "unlinked": _l("取消关联"),
 }
 
 

@@ -11,6 +11,7 @@ from engine.cases.audit import Author, record_case_event
 from engine.cases.desk import Desk
 from engine.cases.ledger import Ledger
 from engine.cases.messages import holders, put, tell
+from engine.cases.watching import tell_watchers
 from engine.process import Call, Definition, Outcome, Wait
 from engine.statute.calendar import Calendar
 from engine.store.tables import WAITS, Account, Case, CaseItem, FormRecord, Timer, WorkItem
@@ -129,6 +130,24 @@ def apply(
         case.archived_at = case.archived_at or turn.at
         case.closed_at = case.closed_at or turn.at
     session.flush()
+    if case.watchers:
+        told = _happened(turn, action, element, str((data or {}).get("title", "")))
+        tell_watchers(session, case, told, turn.at, turn.author.id, str(case.event_seq))
+
+
+def _happened(turn: Turn, action: str, element: str | None, title: str) -> str:
+    """What those who watch the case are told: what was done and what waits now."""
+    step = turn.definition.steps.get(element or "")
+    node = turn.definition.nodes.get(element or "")
+    name = step.name if step is not None else node.name if node is not None else title
+    did = (
+        f"“{name}”期限届满。"
+        if action == "timer"
+        else f"{turn.author.name} 办理了{f'“{name}”' if name else '一项登记'}。"
+    )
+    waiting = "、".join(dict.fromkeys(item.name for item in turn.open_items))
+    now = f"现在待办：{waiting}。" if waiting else "已办结。" if turn.case.closed_at else "正在等待期限届满或者申请人。"
+    return did + now
 
 
 def _items(turn: Turn, waits: Sequence[Wait]) -> dict[tuple[str, int], CaseItem]:
@@ -203,7 +222,22 @@ def _new_work(turn: Turn, wait: Wait, item: CaseItem | None) -> OpenItem:
             at=turn.at,
             case=case,
         )
+    if holder is None and case.confidential:
+        _ask_for_holder(turn, wait, step.name)
     return OpenItem(wait.token, wait.element, step.name)
+
+
+def _ask_for_holder(turn: Turn, wait: Wait, name: str) -> None:
+    """A step of a confidential case is in nobody's list until it is given to somebody: say so to who gives it."""
+    case = turn.case
+    put(
+        turn.session,
+        holders(turn.session, case.agency_id, ["disclosure_head"]),
+        key=f"unassigned:{case.id}:{wait.token}",
+        text=f"{case.number}（保密件）：{name}，还没有承办人，请指定。",
+        at=turn.at,
+        case=case,
+    )
 
 
 def _unit(turn: Turn, wanted: str | None, item: CaseItem | None) -> int | None:

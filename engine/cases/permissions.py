@@ -41,12 +41,16 @@ class Permission(StrEnum):
     ADMIN_UNITS_MANAGE = "admin:units:manage"
     AUDIT_TRAIL_READ = "audit:trail:read"
     CASES_ACTION_TAKE = "cases:action:take"
+    CASES_CASE_CONFIDE = "cases:case:confide"
     CASES_CASE_READ = "cases:case:read"
     CASES_CASE_REGISTER = "cases:case:register"
     CASES_CASE_REMIND = "cases:case:remind"
+    CASES_CASE_WATCH = "cases:case:watch"
+    CASES_COMMENT_WRITE = "cases:comment:write"
     CASES_DOCUMENT_READ = "cases:document:read"
     CASES_EXPORT_MAKE = "cases:export:make"
     CASES_LEDGER_CORRECT = "cases:ledger:correct"
+    CASES_LINK_MANAGE = "cases:link:manage"
     CASES_PERSONAL_REVEAL = "cases:personal:reveal"
     CASES_PUBLICATION_APPROVE = "cases:publication:approve"
     CASES_PUBLICATION_PROPOSE = "cases:publication:propose"
@@ -82,6 +86,8 @@ _SELF = frozenset({_P.SELF_ACCOUNT_MANAGE, _P.SELF_INBOX_READ})
 _CASE_WORK = _SELF | {
     _P.CASES_ACTION_TAKE,
     _P.CASES_CASE_READ,
+    _P.CASES_CASE_WATCH,
+    _P.CASES_COMMENT_WRITE,
     _P.CASES_DOCUMENT_READ,
     _P.CASES_STEP_COMPLETE,
     _P.CLOCK_CALCULATOR_USE,
@@ -98,10 +104,13 @@ _OFFICE = _CASE_WORK | {
 }
 
 _GRANTED: Mapping[str, frozenset[Permission]] = {
-    "intake": _OFFICE | {_P.CASES_CASE_REGISTER, _P.CASES_PERSONAL_REVEAL, _P.LETTERS_FILE_MAKE},
+    "intake": _OFFICE
+    | {_P.CASES_CASE_REGISTER, _P.CASES_LINK_MANAGE, _P.CASES_PERSONAL_REVEAL, _P.LETTERS_FILE_MAKE},
     "handler": _OFFICE
     | {
+        _P.CASES_CASE_CONFIDE,
         _P.CASES_CASE_REGISTER,
+        _P.CASES_LINK_MANAGE,
         _P.CASES_PERSONAL_REVEAL,
         _P.CASES_SEVERANCE_MAKE,
         _P.CASES_STEP_REASSIGN,
@@ -113,8 +122,10 @@ _GRANTED: Mapping[str, frozenset[Permission]] = {
     "unit_head": _CASE_WORK | {_P.CASES_STEP_REASSIGN},
     "disclosure_head": _OFFICE
     | {
+        _P.CASES_CASE_CONFIDE,
         _P.CASES_CASE_REMIND,
         _P.CASES_LEDGER_CORRECT,
+        _P.CASES_LINK_MANAGE,
         _P.CASES_PERSONAL_REVEAL,
         _P.CASES_PUBLICATION_APPROVE,
         _P.CASES_PUBLICATION_PROPOSE,
@@ -127,6 +138,7 @@ _GRANTED: Mapping[str, frozenset[Permission]] = {
     "secrecy_reviewer": _CASE_WORK,
     "legal": _OFFICE
     | {
+        _P.CASES_LINK_MANAGE,
         _P.CASES_PERSONAL_REVEAL,
         _P.CASES_PUBLICATION_PROPOSE,
         _P.CASES_REVIEW_MANAGE,
@@ -138,7 +150,13 @@ _GRANTED: Mapping[str, frozenset[Permission]] = {
         _P.REPORTS_MEASURES_READ,
     },
     "leader": _OFFICE
-    | {_P.CASES_CASE_REMIND, _P.REPORTS_ANNUAL_READ, _P.REPORTS_MEASURES_READ, _P.SUPERVISION_BOARD_READ},
+    | {
+        _P.CASES_CASE_CONFIDE,
+        _P.CASES_CASE_REMIND,
+        _P.REPORTS_ANNUAL_READ,
+        _P.REPORTS_MEASURES_READ,
+        _P.SUPERVISION_BOARD_READ,
+    },
     "supervisor": _OFFICE
     | {
         _P.CASES_CASE_REMIND,

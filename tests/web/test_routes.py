@@ -23,6 +23,7 @@ ARGUMENTS = {
     "review_id": lambda _desk: 1,
     "process": lambda _desk: "intake_check",
     "action_id": lambda _desk: "withdraw",
+    "element": lambda _desk: "completeness",
     "code": lambda _desk: "L-03",
     "kind": lambda _desk: "pdf",
     "batch_id": lambda _desk: 1,

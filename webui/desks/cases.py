@@ -5,9 +5,10 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from engine.cases import documents, letter_files, papers, posting, replacing, worklists
+from engine.cases import documents, replacing, worklists
 from engine.cases.actions import take_action
-from engine.cases.casepage import CasePage, case_page, reveal
+from engine.cases.calendar_view import holiday_notices
+from engine.cases.casepage import case_page, reveal
 from engine.cases.diagrams import case_diagram
 from engine.cases.documents import Upload
 from engine.cases.errors import AnswerErrors, NotFound, NotPermitted, Refusal, Stale
@@ -17,17 +18,15 @@ from engine.cases.permissions import Permission
 from engine.cases.stepform import StepForm, action_form
 from engine.statute.decisions import DECISIONS
 from engine.statute.receipt import RECEIPT_RULES
-from webui import afterwards, answering, filtering, levels, lights, visit
+from webui import answering, casefile, filtering, lights, visit
 from webui.answering import Values
 from webui.desks.work import after, download
-from webui.guard import may, needs
+from webui.guard import needs
 from webui.reading import whole_number
 from webui.speech import gettext as _
 from webui.wording import STATUSES, channel_title
 
 pages = Blueprint("cases", __name__, url_prefix="/cases")
-
-TABS = ("overview", "clock", "letters", "papers", "flow", "diagram", "after")
 
 
 @pages.get("")
@@ -55,7 +54,26 @@ def index() -> str:
 @needs(Permission.CASES_CASE_READ)
 def show(case_id: int) -> str:
     """The page of a case; `tab` chooses what stands below the strip."""
-    return _page(case_page(visit.desk(), visit.actor(), case_id))
+    return casefile.show(casefile.read(case_id))
+
+
+@pages.get("/<int:case_id>/deadline")
+@needs(Permission.CASES_CASE_READ)
+def deadline(case_id: int) -> str:
+    """The sheet 期限计算说明: the whole arithmetic on A4, for the file or for a reviewing body."""
+    desk, actor = visit.desk(), visit.actor()
+    page = case_page(desk, actor, case_id)
+    years = {day.year for segment in page.clock.explain for day in (segment.first, segment.last)}
+    return render_template(
+        "desks/case_deadline.html",
+        page=page,
+        case=page.case,
+        light=lights.of_page(page),
+        notices=[one for one in holiday_notices(desk, actor) if one.active and one.year in years],
+        organ=desk.settings.office.organ,
+        made_by=actor.name,
+        made_at=desk.now(),
+    )
 
 
 @pages.get("/<int:case_id>/registered")
@@ -76,39 +94,8 @@ def show_personal(case_id: int) -> str | tuple[str, int]:
     except (NotPermitted, NotFound):
         raise
     except Refusal as refusal:
-        return _page(case_page(desk, actor, case_id), reveal_refused=str(refusal)), 422
-    return _page(case_page(desk, actor, case_id, revealed=True))
-
-
-def _page(page: CasePage, **further: Any) -> str:
-    tab = request.args.get("tab", "")
-    tab = tab if tab in TABS and (tab != "after" or may(Permission.CASES_REVIEW_READ)) else TABS[0]
-    level = levels.chosen(page, request.args.get("level")) if tab == "diagram" else None
-    issued = whole_number(request.args.get("letter"))
-    return render_template(
-        "desks/case.html",
-        page=page,
-        case=page.case,
-        light=lights.of_page(page),
-        tab=tab,
-        levels=levels.levels(page) if tab == "diagram" else [],
-        level=level,
-        issued=next((one for one in page.letters if one.id == issued), None),
-        **(_letters(page) if tab == "letters" else {}),
-        **(afterwards.of_case(page.case.id) if tab == "after" else {}),
-        **further,
-    )
-
-
-def _letters(page: CasePage) -> dict[str, Any]:
-    """What the letters tab shows beside the letters: papers to make, and the files of each letter by its id."""
-    desk, actor = visit.desk(), visit.actor()
-    return {
-        "sheets": papers.papers(desk, actor, page.case.id) if page.applicant else (),
-        "outgoing": {one.letter_id: one for one in posting.outgoing(desk, actor, case_id=page.case.id)},
-        "pdf_possible": letter_files.pdf_possible(desk),
-        "sealing_possible": posting.sealing_possible(desk),
-    }
+        return casefile.show(casefile.read(case_id), reveal_refused=str(refusal)), 422
+    return casefile.show(casefile.read(case_id, revealed=True))
 
 
 @pages.post("/<int:case_id>/receipt")

@@ -1,7 +1,7 @@
 // Diagrams of a page: bpmn-js shows each, and elements named in its data get a class of their own.
 (function () {
   "use strict";
-  var marks = ["done", "current", "added", "removed", "changed"];
+  var marks = ["done", "waiting", "current", "added", "removed", "changed"];
   document.querySelectorAll(".diagram[data-url]").forEach(function (place) {
     var viewer = new window.BpmnJS({ container: place });
     fetch(place.dataset.url, { credentials: "same-origin" })
@@ -21,6 +21,17 @@
         }
         marks.forEach(function (mark) {
           JSON.parse(place.dataset[mark] || "[]").forEach(function (id) { if (registry.get(id)) canvas.addMarker(id, mark); });
+        });
+        // A word under a step: who and when, or how many cases stand there; a link leads to the list of them.
+        var notes = JSON.parse(place.dataset.notes || "{}");
+        var links = JSON.parse(place.dataset.links || "{}");
+        Object.keys(notes).forEach(function (id) {
+          if (!registry.get(id)) return;
+          var note = document.createElement(links[id] ? "a" : "span");
+          note.className = "diagram-note";
+          note.textContent = notes[id];
+          if (links[id]) note.href = links[id];
+          viewer.get("overlays").add(id, { position: { bottom: 12, left: 4 }, html: note });
         });
         fit();
         document.querySelectorAll("[data-zoom]").forEach(function (button) {
