@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.cases.accounts import office_agency
 from engine.cases.audit import SYSTEM, Author, record_event
-from engine.cases.calendar_impact import CaseMove, derive_again
+from engine.cases.calendar_impact import CaseMove, Judged, derive_again, judge_again
 from engine.cases.calendars import active_notices, calendar_of, to_notice
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import Refusal
@@ -50,6 +50,7 @@ class ImportPreview:
         new_year: the year had no notice at all, so its dates were provisional until now.
         changed: days that are worked or free otherwise than by the calendar in force.
         moves: the open cases whose dates change, by number; `open_cases` is how many were looked at.
+        judged: the closed cases whose date or judgement (in time or late) changes.
     """
 
     notice: Notice
@@ -57,7 +58,13 @@ class ImportPreview:
     new_year: bool
     changed: tuple[ChangedDay, ...]
     moves: tuple[CaseMove, ...]
+    judged: tuple[Judged, ...]
     open_cases: int
+
+    @property
+    def turned(self) -> tuple[Judged, ...]:
+        """The closed cases that were in time and are late now, or the other way round."""
+        return tuple(one for one in self.judged if one.turned)
 
 
 def preview_import(
@@ -83,7 +90,9 @@ def preview_import(
         # A reading session throws the derived dates away.
         found = derive_again(desk, session, agency_id, _author(actor), old, new)
         moves = [move for _turn, move in found]
-        return _preview(session, agency_id, notice, old, new, moves)
+        again = judge_again(desk, session, agency_id, _author(actor), new, _reach(notice, old, new))
+        judged = [one for _turn, one in again]
+        return _preview(session, agency_id, notice, old, new, (moves, judged))
 
 
 def apply_import(
@@ -107,7 +116,11 @@ def apply_import(
                 turn.record("calendar", data=_told(notice, move))
                 _tell_handler(turn, row, move, handlers)
                 moves.append(move)
-        preview = _preview(session, agency_id, notice, old, new, moves, but=row.id)
+            judged = []
+            for turn, one in judge_again(desk, session, agency_id, _author(actor), new, _reach(notice, old, new)):
+                turn.record("calendar", data=_judgement(notice, one))
+                judged.append(one)
+        preview = _preview(session, agency_id, notice, old, new, (moves, judged), but=row.id)
         record_event(
             session,
             agency_id,
@@ -123,9 +136,11 @@ def apply_import(
                 "rest_days": row.rest_days,
                 "make_up_days": row.make_up_days,
                 "moved": len(moves),
+                "judged": len(judged),
+                "turned": [one.number for one in preview.turned],
             },
         )
-        _tell_supervisors(session, desk, agency_id, row, moves)
+        _tell_supervisors(session, desk, agency_id, row, moves, preview.turned)
         return preview
 
     return desk.write(work)
@@ -227,7 +242,7 @@ def _preview(
     notice: Notice,
     old: Calendar,
     new: Calendar,
-    moves: Iterable[CaseMove],
+    found: tuple[Iterable[CaseMove], Iterable[Judged]],
     but: int | None = None,
 ) -> ImportPreview:
     """`but`: the row of the notice itself, once it is stored."""
@@ -240,9 +255,18 @@ def _preview(
         replaces=session.scalar(earlier.order_by(HolidayNotice.id.desc()).limit(1)),
         new_year=notice.year not in old.loaded_years,
         changed=tuple(_changed_days(notice, old, new)),
-        moves=tuple(sorted(moves, key=lambda move: move.case_id)),
+        moves=tuple(sorted(found[0], key=lambda move: move.case_id)),
+        judged=tuple(found[1]),
         open_cases=session.scalar(select(func.count()).select_from(Case).where(*still_open)) or 0,
     )
+
+
+def _reach(notice: Notice, old: Calendar, new: Calendar) -> tuple[date, date]:
+    """The first and the last day that count otherwise; of a year that had no notice, all of it: its dates get firm."""
+    days = [one.day for one in _changed_days(notice, old, new)]
+    if notice.year not in old.loaded_years:
+        days += [date(notice.year, 1, 1), date(notice.year, 12, 31)]
+    return min(days, default=date.max), max(days, default=date.min)
 
 
 def _changed_days(notice: Notice, old: Calendar, new: Calendar) -> Iterable[ChangedDay]:
@@ -288,6 +312,15 @@ def _told(notice: Notice, move: CaseMove) -> dict[str, object]:
     return {key: value for key, value in data.items() if value is not None}
 
 
+def _judgement(notice: Notice, judged: Judged) -> dict[str, object]:
+    """The audit event of a closed case that is judged anew."""
+    data: dict[str, object] = {"year": notice.year, "paper": notice.paper}
+    data["due"] = [str(judged.before or "无"), str(judged.after or "无")]
+    if judged.turned:
+        data["in_time"] = [judged.was_in_time, judged.in_time]
+    return data
+
+
 def _tell_handler(turn: Turn, row: HolidayNotice, move: CaseMove, handlers: list[int]) -> None:
     case = turn.case
     changes = [timer.words for timer in move.timers]
@@ -308,17 +341,31 @@ def _tell_handler(turn: Turn, row: HolidayNotice, move: CaseMove, handlers: list
     )
 
 
-def _tell_supervisors(session: Session, desk: Desk, agency_id: int, row: HolidayNotice, moves: list[CaseMove]) -> None:
-    if not moves:
+def _tell_supervisors(
+    session: Session,
+    desk: Desk,
+    agency_id: int,
+    row: HolidayNotice,
+    moves: list[CaseMove],
+    turned: tuple[Judged, ...],
+) -> None:
+    if not moves and not turned:
         return
     numbers = "、".join(move.number for move in moves[:10]) + ("等" if len(moves) > 10 else "")
     told = [move.number for move in moves if move.told is not None]
-    warning = f"其中 {len(told)} 件与已告知申请人的日期不同，以较早的日期为工作目标。" if told else ""
+    parts = [f"已导入{row.year}年放假安排"]
+    parts.append(f"{len(moves)} 件在办申请的期限有变动：{numbers}" if moves else "在办申请的期限没有变动")
+    text = "，".join(parts) + "。"
+    if told:
+        text += f"其中 {len(told)} 件与已告知申请人的日期不同，以较早的日期为工作目标。"
+    if turned:
+        changed = "、".join(f"{one.number}（{'按期' if one.in_time else '超期'}）" for one in turned[:10])
+        text += f"{len(turned)} 件已办结申请是否按期的结论随之改变：{changed}{'等' if len(turned) > 10 else ''}。"
     tell(
         session,
         holders(session, agency_id, ["supervisor"]),
         key=f"calendar:{row.id}",
-        text=f"已导入{row.year}年放假安排，{len(moves)} 件在办申请的期限有变动：{numbers}。{warning}",
+        text=text,
         at=desk.now(),
-        level="warning" if told else "info",
+        level="warning" if told or turned else "info",
     )

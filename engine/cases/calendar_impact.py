@@ -1,14 +1,15 @@
-"""What another calendar does to the open cases: every date derived again, before and after side by side."""
+"""What another calendar does to open and closed cases: every date derived again, before and after side by side."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine.cases.audit import Author
-from engine.cases.batch import open_cases, open_turns
+from engine.cases.batch import PORTION, open_cases, open_turns
 from engine.cases.desk import Desk
 from engine.cases.flow import Turn, rederive_timers
 from engine.statute.calendar import Calendar
@@ -98,6 +99,24 @@ class CaseMove:
         return "日期不变" if self.moved_by == 0 else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A closed case that the new calendar judges anew: its reply date, and whether the reply was in time."""
+
+    case_id: int
+    number: str
+    replied_on: date
+    before: Due | None
+    after: Due | None
+    was_in_time: bool | None
+    in_time: bool | None
+
+    @property
+    def turned(self) -> bool:
+        """Whether the judgement is another one."""
+        return self.was_in_time != self.in_time
+
+
 def due_of(case: Case) -> Due | None:
     """The reply date on the case's row."""
     if case.due_on is not None:
@@ -121,6 +140,39 @@ def derive_again(
             move = _derive(turn, old)
             if move is not None:
                 yield turn, move
+
+
+def judge_again(
+    desk: Desk, session: Session, agency_id: int, author: Author, new: Calendar, between: tuple[date, date]
+) -> Iterator[tuple[Turn, Judged]]:
+    """Judge the closed cases whose period reaches into these days by the new calendar; yields those that change.
+
+    Whether a reply was in time is a fact of ledger and calendar, for closed cases as for open ones. As in
+    `derive_again` a read-only session throws the result away.
+    """
+    first, last = between
+    after = 0
+    while True:
+        query = select(Case).where(
+            Case.agency_id == agency_id,
+            Case.closed_at.is_not(None),
+            Case.replied_on.is_not(None),
+            Case.arrived_on <= last,
+            or_(Case.sort_due_on >= first, Case.replied_on >= first),
+            Case.id > after,
+        )
+        portion = session.scalars(query.order_by(Case.id).limit(PORTION)).all()
+        if not portion:
+            return
+        for turn in open_turns(desk, session, portion, new, author):
+            case = turn.case
+            before, was_in_time, replied_on = due_of(case), case.in_time, case.replied_on
+            turn.ledger.index(case, turn.today)
+            rederive_timers(turn)
+            found = (due_of(case), case.in_time)
+            if found != (before, was_in_time) and replied_on is not None:
+                yield turn, Judged(case.id, case.number, replied_on, before, found[0], was_in_time, found[1])
+        after = portion[-1].id
 
 
 def _derive(turn: Turn, old: Calendar) -> CaseMove | None:

@@ -104,5 +104,17 @@ def _report(found: "ImportPreview", *, preview: bool) -> str:
                 ("编号", "原期限", "新期限", "变动", "已告知申请人", "其他期限"),
             )
         )
+    if found.judged:
+        lines.append(f"已办结申请 {len(found.judged)} 件的期限随之重新推算，{len(found.turned)} 件是否按期的结论改变")
+    if found.turned:
+        rows = [
+            (one.number, str(one.before or "无"), str(one.after or "无"), str(one.replied_on), _timely(one.in_time))
+            for one in found.turned
+        ]
+        lines.append(table(rows, ("编号", "原期限", "新期限", "答复", "结论改为")))
     lines.append("以上为预览，没有保存。" if preview else "已导入，期限已重新计算。")
     return "\n".join(lines)
+
+
+def _timely(in_time: bool | None) -> str:
+    return "未判定" if in_time is None else "按期" if in_time else "超期"

@@ -165,13 +165,42 @@ def test_waiting_timers_move_with_the_calendar(office):
     assert fire_due_timers(office.desk).fired == 0
 
 
-def test_closed_cases_are_left_alone(office):
-    office.clock.on("2026-12-15")
+def test_a_closed_case_is_judged_by_the_calendar_in_force(office):
+    """Whether a reply was in time is a fact of ledger and calendar; the preview says where the answer changes."""
+    case = office.register().case_id  # received on 2026-09-16, due on 2026-10-20
+    office.clock.on("2026-10-21")
+    office.advance(case)
+    assert office.case(case).in_time is False
+    untouched = office.register().case_id
+    office.advance(untouched)
+    admin, version = office.people["admin"], office.case(untouched).version
+    preview = preview_import(office.desk, admin, amended_2026("2026-10-08"))
+    [one] = preview.turned
+    assert (one.number, one.before, one.after) == ("2026-0001", on_day("2026-10-20"), on_day("2026-10-21"))
+    assert (one.was_in_time, one.in_time, preview.moves) == (False, True, ())
+    assert office.case(case).in_time is False  # a preview stores nothing
+    assert apply_import(office.desk, admin, amended_2026("2026-10-08")) == preview
+    row = office.case(case)
+    assert (row.in_time, row.due_on.isoformat()) == (True, "2026-10-21")
+    assert office.case(untouched).version == version
+    assert any("2026-0001（按期）" in text for text in office.inbox("supervisor"))
+    with office.desk.reading() as session:
+        query = select(CaseEvent).where(CaseEvent.case_id == case, CaseEvent.action == "calendar")
+        assert json.loads(session.scalars(query).one().data)["in_time"] == [False, True]
+    assert verify_intact(office)
+
+
+def verify_intact(office: Office) -> bool:
+    with office.desk.reading() as session:
+        return not verify(session).broken
+
+
+def test_a_closed_case_that_nothing_reaches_stays_as_it_is(office):
     case = office.register().case_id
-    office.advance(case, until="archive")
+    office.advance(case)
     before = office.case(case).version
     preview = apply_import(office.desk, office.people["admin"], notice_2027())
-    assert (preview.open_cases, preview.moves) == (0, ())
+    assert (preview.open_cases, preview.moves, preview.judged) == (0, (), ())
     assert office.case(case).version == before
 
 
