@@ -51,5 +51,5 @@ def _built(notices: tuple[Notice, ...], extra_rest_days: frozenset[date]) -> Cal
 
 def calendar_of(session: Session, agency_id: int, settings: Settings) -> Calendar:
     """The calendar in force at this moment: read anew each time, so a changed notice is seen at once everywhere."""
-    notices = tuple(to_notice(row) for row in session.execute(_IN_FORCE, {"agency_id": agency_id}))
+    notices = tuple(to_notice(row) for row in session.connection().execute(_IN_FORCE, {"agency_id": agency_id}))
     return _built(notices, settings.policy().extra_rest_days)

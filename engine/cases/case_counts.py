@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from engine.store.tables import Case, CaseCount
-from engine.store.unit_of_work import touched
+from engine.store.unit_of_work import written
 
 RECEIVED, CONCLUDED = "received", "concluded"
 _PORTION = 2000
@@ -46,29 +46,30 @@ class Key(NamedTuple):
 
 
 def settle(session: Session, zone: ZoneInfo) -> None:
-    """Bring the counts in line with every case that a command has touched, before it is flushed the last time.
+    """Bring the counts in line with every case that a command has touched, when all else is written.
 
     They are written in the order of their keys, so that two commands that share some wait for, and never block, each
     other.
     """
-    moved: Counter[Key] = Counter()
-    for row in touched(session):
-        if isinstance(row, Case):
-            moved.update(_moved(row, zone))
-    changes = sorted((key, by) for key, by in moved.items() if by)
-    if changes:
+    session.flush()
+    moved = [change for row in written(session) if isinstance(row, Case) for change in _moved(row, zone)]
+    if moved:
+        sums: Counter[Key] = Counter()
+        for key, by in moved:
+            sums[key] += by
+        changes = sorted((key, by) for key, by in sums.items() if by)
         session.flush()
-        session.connection().execute(_ADD, [{**key._asdict(), "cases": by} for key, by in changes])
+        if changes:
+            session.connection().execute(_ADD, [{**key._asdict(), "cases": by} for key, by in changes])
 
 
-def _moved(case: Case, zone: ZoneInfo) -> Counter[Key]:
+def _moved(case: Case, zone: ZoneInfo) -> list[tuple[Key, int]]:
     """What has changed since the case was counted; the case is marked as counted anew."""
-    moved: Counter[Key] = Counter()
-    if (now := _under(case, zone)) != case.counted:
-        moved.update(_keys(case, now))
-        moved.subtract(_keys(case, case.counted))
-        case.counted = now
-    return moved
+    now, before = _under(case, zone), case.counted
+    if now == before:
+        return []
+    case.counted = now
+    return [*((key, 1) for key in _keys(case, now)), *((key, -1) for key in _keys(case, before))]
 
 
 def _under(case: Any, zone: ZoneInfo) -> str | None:

@@ -81,7 +81,7 @@ class Turn:
     def open_items(self) -> list[OpenItem]:
         """The case's open work items, oldest first; read once, then kept in line by `apply`."""
         if self._open_items is None:
-            rows = self.session.execute(_OPEN_ITEMS, {"case_id": self.case.id})
+            rows = self.session.connection().execute(_OPEN_ITEMS, {"case_id": self.case.id})
             self._open_items = [OpenItem(*row) for row in rows]
         return self._open_items
 
@@ -92,7 +92,7 @@ class Turn:
     def performers(self, elements: Sequence[str]) -> dict[int, str]:
         """As `performers`, for this case; its open work items come with the same query."""
         found = {"case_id": self.case.id, "elements": list(elements)}
-        rows = self.session.execute(_OPEN_AND_PERFORMERS, found).all()
+        rows = self.session.connection().execute(_OPEN_AND_PERFORMERS, found).all()
         self.open_items = sorted(
             (OpenItem(row.token, row.element, row.name, row.id) for row in rows if row.id is not None),
             key=lambda item: item.id or 0,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
@@ -35,7 +35,16 @@ _MOVES_THE_DATE = frozenset(
     ]
 )
 
-_EVENTS = select(LegalEvent).where(LegalEvent.case_id == bindparam("case_id")).order_by(LegalEvent.seq)
+_ROW = LegalEvent.__table__.c
+# Plain rows with the names of the model: making objects of them costs a step more than reading them.
+_EVENTS = (
+    select(
+        _ROW.id, _ROW.case_id, _ROW.seq, _ROW.type, _ROW.event_on.label("on"), _ROW.data, _ROW.recorded_at,
+        _ROW.recorded_by, _ROW.voided_by, _ROW.voided_at, _ROW.void_reason,
+    )
+    .where(_ROW.case_id == bindparam("case_id"))
+    .order_by(_ROW.seq)
+)  # fmt: skip
 
 
 def events_of(session: Session, case_ids: Collection[int]) -> dict[int, list[LegalEvent]]:
@@ -45,6 +54,10 @@ def events_of(session: Session, case_ids: Collection[int]) -> dict[int, list[Leg
     for row in session.scalars(query):
         found[row.case_id].append(row)
     return found
+
+
+def _rows(session: Session, case_id: int) -> Sequence[LegalEvent]:
+    return cast("Sequence[LegalEvent]", session.connection().execute(_EVENTS, {"case_id": case_id}).all())
 
 
 class Ledger:
@@ -65,7 +78,7 @@ class Ledger:
         self._case_type = case_type
         self._calendar = calendar
         self._policy = policy
-        self.rows: list[LegalEvent] = list(session.scalars(_EVENTS, {"case_id": case.id}) if rows is None else rows)
+        self.rows: list[LegalEvent] = list(_rows(session, case.id) if rows is None else rows)
         self._result: ClockResult | None = None
         self._moved = False
 
@@ -118,8 +131,10 @@ class Ledger:
 
     def strike(self, row: LegalEvent, at: datetime, by: int, reason: str) -> None:
         """Take a mistaken event out of the clock; the row stays with who, when and why."""
-        assert row in self._session, "an event is struck by a later command than the one that recorded it"
-        row.voided_at, row.voided_by, row.void_reason = at, by, reason
+        stored = self._session.get(LegalEvent, row.id)
+        assert stored is not None, "an event is struck by a later command than the one that recorded it"
+        stored.voided_at, stored.voided_by, stored.void_reason = at, by, reason
+        self.rows[self.rows.index(row)] = stored
         self._result = None
 
     def events(self) -> Sequence[Event]:
@@ -208,32 +223,40 @@ class Ledger:
     def index(self, case: Case, today: date) -> None:
         """Rewrite the columns of the case row that lists and sweeps use, and the date its open work items go by."""
         before, result = case.sort_due_on, self.ruling()
+        due, cautious = result.reply_due, result.cautious_reply_due
+        now: dict[str, Any] = {}
         if self._case_type.clock == REPLY:
             first = self.first("submit", "sign_mail", "arrive")
-            case.arrived_on = first.on if first else None
-            case.received_on = result.receipt
+            now |= {"arrived_on": first.on if first else None, "received_on": result.receipt}
         elif case.arrived_on is None:
             # A matter of the office itself comes in on the day it is registered.
-            case.arrived_on = case.received_on = today
-        due = result.reply_due
-        case.due_on = due.value if due is not None and due.firm else None
-        case.estimated_due_on = due.value if due is not None and not due.firm else None
-        cautious = result.cautious_reply_due
-        case.cautious_due_on = cautious.value if cautious is not None else None
-        case.sort_due_on = case.due_on or case.estimated_due_on
-        if case.sort_due_on is None and result.state is ClockState.UNCONFIRMED:
+            now |= {"arrived_on": today, "received_on": today}
+        due_on = due.value if due is not None and due.firm else None
+        sort_due_on = due.value if due is not None else None
+        if sort_due_on is None and result.state is ClockState.UNCONFIRMED and cautious is not None:
             # While nothing is due from the office, the date counted from arrival says nothing either.
-            case.sort_due_on = case.cautious_due_on
-        if self._moved and case.due_on != case.told_due_on:
+            sort_due_on = cautious.value
+        told_due_on = case.told_due_on
+        if self._moved and due_on != told_due_on:
             # The case has gone on lawfully since the applicant was told that date.
-            case.told_due_on = None
-        if case.told_due_on is not None and case.sort_due_on is not None:
+            told_due_on = None
+        if told_due_on is not None and sort_due_on is not None:
             # A told date stays the working target when a holiday notice moves the due date to a later day.
-            case.sort_due_on = min(case.sort_due_on, case.told_due_on)
+            sort_due_on = min(sort_due_on, told_due_on)
         # An order to reply again (or any fresh start) leaves the earlier reply behind.
-        case.replied_on = result.reply_on
-        case.in_time = result.in_time if case.replied_on else None
-        case.clock_status = self._status(case, result, today)
+        now |= {
+            "due_on": due_on,
+            "estimated_due_on": due.value if due is not None and not due.firm else None,
+            "cautious_due_on": cautious.value if cautious is not None else None,
+            "told_due_on": told_due_on,
+            "sort_due_on": sort_due_on,
+            "replied_on": result.reply_on,
+            "in_time": result.in_time if result.reply_on else None,
+            "clock_status": self._status(case, result, today),
+        }
+        for column, value in now.items():
+            if getattr(case, column) != value:
+                setattr(case, column, value)
         if case.sort_due_on != before and case in self._session:
             waiting = update(WorkItem).where(WorkItem.case_id == case.id, WAITS)
             self._session.execute(
@@ -241,7 +264,7 @@ class Ledger:
             )
 
     def _status(self, case: Case, result: ClockResult, today: date) -> str:
-        if case.replied_on is not None:
+        if result.reply_on is not None:
             return "replied"
         if case.closed_at is not None or result.state is ClockState.WITHDRAWN:
             return "closed"

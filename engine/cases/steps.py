@@ -270,6 +270,8 @@ _PARTY_COLUMNS = frozenset(
 
 def _keep(turn: Turn, form: Form, clean: Answers) -> None:
     case, session = turn.case, turn.session
+    if not form.keep:
+        return
     subject, found_by = case.subject, grams(case)
     for name, target in form.keep.items():
         asked = next(one for one in form.fields if one.name == name)

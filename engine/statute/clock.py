@@ -71,18 +71,20 @@ class _Run:
         self.calendar = calendar
         self.policy = policy
         self.tally = Tally()
-        self.label = ""
+        self.at: tuple[int, Event] | None = None
 
     def fail(self, why: str) -> LedgerError:
         """An error naming the event being read."""
-        return LedgerError(f"{self.label}：{why}")
+        assert self.at is not None, "rules are asked about an event"
+        place, event = self.at
+        return LedgerError(f"{said('第 %(place)s 个事件 %(label)s', place=place, label=event.label)}：{why}")
 
     def find_receipt(self, known: Sequence[tuple[int, Event]]) -> None:
         """Arrival and receipt date by the channel rule (Art. 31), before anything else is read."""
         tally = self.tally
         for place, event in known:
             if event.type in FIRST_TOUCHES:
-                self.label = said("第 %(place)s 个事件 %(label)s", place=place, label=event.label)
+                self.at = place, event
                 if tally.arrived:
                     raise self.fail("申请已经收到过，一件申请只有一个收到日期")
                 tally.channel, tally.arrived = Channel(event.data["channel"]), event.date
@@ -91,7 +93,7 @@ class _Run:
         # A confirmation on the day of arrival counts whichever of the two is written down first.
         for place, event in known:
             if event.type == "confirm":
-                self.label = said("第 %(place)s 个事件 %(label)s", place=place, label=event.label)
+                self.at = place, event
                 self._confirm(event)
         if tally.receipt:
             tally.period = Period(tally.receipt, REPLY_WORKING_DAYS, BY_RECEIPT)
@@ -108,7 +110,7 @@ class _Run:
 
     def apply(self, place: int, event: Event) -> None:
         """Let one event take its effect."""
-        self.label = said("第 %(place)s 个事件 %(label)s", place=place, label=event.label)
+        self.at = place, event
         self._check_against_receipt(event)
         rule = _RULES.get(event.type)
         if rule:

@@ -27,9 +27,9 @@ def append(session: Session, model: type[Base], **row: Any) -> None:
     session.info.setdefault(_APPENDED, {}).setdefault(model, []).append(row)
 
 
-def touched(session: Session) -> list[Any]:
-    """The rows that this unit of work has made or changed so far, written or not."""
-    return list(dict.fromkeys((*session.info.get(_WRITTEN, ()), *session.new, *session.dirty)))
+def written(session: Session) -> list[Any]:
+    """The rows that this unit of work has made or changed, as objects, by its flushes so far."""
+    return list(session.info.get(_WRITTEN, ()))
 
 
 class UnitOfWork(Session):
@@ -37,6 +37,8 @@ class UnitOfWork(Session):
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         """Write everything that waits. Raises StaleDataError when another transaction has changed a versioned row."""
+        if self._is_clean() and not self.info.get(_APPENDED):
+            return
         changes = {row: _changed(row) for row in self.dirty}
         self.info.setdefault(_WRITTEN, {}).update(dict.fromkeys((*self.new, *changes)))
         if self.new or self.deleted or self.in_nested_transaction() or None in changes.values():

@@ -1,137 +1,51 @@
-"""Pages and sweeps over a national year of requests: `make bench-national N=1000000`.
+"""The pages of a national year of requests: `make bench-national N=1000000`.
 
-    python -m tests.bench.national_year [N] [--sqlite] [--plans FILE]
+    python -m tests.bench.national_year [N] [--sqlite] [--plans FILE] [--at URL URL]
 
-Fills a database with N requests (year.py), then asks what the pages ask, through the program's own queries. What a
-page costs is the time of its statements, replayed through SQLAlchemy Core, against one SELECT of a case by primary key
-in the same run (a probe), the two taking turns; each figure is the least of its repetitions. With --plans the plan of
-every statement is written to a file.
+Fills two databases with a year of requests (year.py), N/10 and N of them, then asks what the pages ask, through the
+program's own queries. What a page costs is the time of its statements, replayed through SQLAlchemy Core, against one
+SELECT of a case by primary key in the same run (a probe), pages and probes taking turns; each figure is the least of
+its repetitions. With --plans the plan of every statement is written to a file. With --at the databases of an earlier
+run, the smaller first, are measured again.
 """
 
 import argparse
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, event, select, text
+from sqlalchemy import func, select
 
 from engine.cases.casepage import case_page
-from engine.cases.desk import Actor, Desk
+from engine.cases.desk import Actor, Desk, open_desk
+from engine.cases.filters import Filters
+from engine.cases.menu_counts import counts
+from engine.cases.filters import Filters
+from engine.cases.menu_counts import in_hand
+from engine.cases.supervision import board
+from engine.cases.supervision_lists import Group, Wanted, cases_of
 from engine.cases.timers import due_timers
-from engine.cases.worklists import Filters, Tab, all_cases, counts, my_work
+from engine.cases.worklists import Tab, all_cases, my_work
 from engine.store import migrate
 from engine.store.session import open_engine
-from engine.store.tables import Case, ProcessDefinition
+from engine.store.tables import Account, Case, ProcessDefinition
+from tests.bench.asked import Bench, measure, table
 from tests.bench.databases import folder, postgresql
-from tests.bench.year import RARE, TODAY, UNITS, generate
-from tests.office import ZONE, Clock, open_office
+from tests.bench.year import OFFICER, RARE, TODAY, generate
+from tests.office import ZONE, Clock, office_settings, open_office
 
-REPEAT = 15
 SERVER = ("shared_buffers = '1GB'", "work_mem = '32MB'", "maintenance_work_mem = '512MB'", "max_wal_size = '8GB'")
+NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=ZONE)
 
 
-@dataclass
-class Asked:
-    """A page: its statements with parameters, and what each repetition took."""
-
-    name: str
-    tape: list[tuple[Any, Any]]
-    rows: int
-    took: list[list[float]] = field(default_factory=list)
-    plans: list[str] = field(default_factory=list)
-
-    @property
-    def quiet(self) -> float:
-        """Seconds of the page in its least disturbed repetition."""
-        return min(sum(each) for each in self.took)
-
-
-class Bench:
-    """A filled database and the pages asked of it."""
-
-    def __init__(self, desk: Desk, cases: int) -> None:
-        self.desk = desk
-        self.cases = cases
-        self.engine = desk.sessions.engine
-        self.asked: list[Asked] = []
-        self.probes: list[float] = []
-
-    def ask(self, name: str, page: Callable[[], Any]) -> None:
-        """Take down what a page asks of the database."""
-        page()  # definitions are parsed once in the life of a process
-        tape: list[tuple[Any, Any]] = []
-
-        def take(_conn: Any, statement: Any, several: Any, one: Any, _options: Any) -> None:
-            tape.append((statement, several or one))
-
-        event.listen(self.engine, "before_execute", take)
-        try:
-            answer = page()
-        finally:
-            event.remove(self.engine, "before_execute", take)
-        self.asked.append(Asked(name, tape, len(answer) if isinstance(answer, list | tuple) else answer or 0))
-
-    def measure(self) -> None:
-        """Replay every page and a probe in turn, REPEAT times."""
-        probe = select(Case.__table__).where(Case.__table__.c.id == bindparam("id"))
-        for number in range(REPEAT):
-            for one in self.asked:
-                self.probes += self._timed([(probe, {"id": 1 + (number * 7919 + len(self.probes)) % self.cases})])
-                one.took.append(self._timed(one.tape))
-
-    def _timed(self, tape: list[tuple[Any, Any]]) -> list[float]:
-        """Seconds of each statement."""
-        took = []
-        with self.engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-            for statement, parameters in tape:
-                started = time.perf_counter()
-                connection.execute(statement, parameters).all()
-                took.append(time.perf_counter() - started)
-        return took
-
-    def explain(self) -> None:
-        """The plan of every statement, as the database ran it."""
-        word = "EXPLAIN (ANALYZE, BUFFERS)" if self.engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
-
-        def prefix(_c: Any, _k: Any, sql: str, parameters: Any, _x: Any, _m: Any) -> tuple[str, Any]:
-            return f"{word} {sql}", parameters
-
-        for one in self.asked:
-            with self.engine.connect() as connection:
-                for place, (statement, parameters) in enumerate(one.tape):
-                    best = min(each[place] for each in one.took) * 1000
-                    compiled = str(statement.compile(self.engine))
-                    event.listen(connection, "before_cursor_execute", prefix, retval=True)
-                    try:
-                        raw = connection.execute(statement, parameters).cursor
-                        plan = "\n".join("  " + str(row[-1]) for row in raw.fetchall()) if raw else ""
-                    finally:
-                        event.remove(connection, "before_cursor_execute", prefix)
-                    one.plans.append(f"{best:.2f} ms\n{compiled}\n{plan}")
-
-    def table(self) -> str:
-        """The figures as a table of Markdown."""
-        probe = min(self.probes)
-        lines = [
-            f"One probe: {probe * 1000:.3f} ms. {self.cases:,} cases on {self.engine.dialect.name}.",
-            "",
-            "| page | statements | ms | probes |",
-            "|---|---:|---:|---:|",
-        ]
-        lines += [
-            f"| {one.name} | {len(one.tape)} | {one.quiet * 1000:.2f} | {one.quiet / probe:.1f} |" for one in self.asked
-        ]
-        return "\n".join(lines)
-
-
-def pages(bench: Bench, handler: Actor, head: Actor) -> None:
+def pages(bench: Bench) -> None:
     """Everything that is asked."""
     desk, nothing = bench.desk, Filters()
+    head = _actor(desk, Account.username == "supervisor", "supervisor")
+    handler = _actor(desk, Account.id == OFFICER, "handler")
     overdue = Filters(light="overdue", status="open")
 
     def listing(filters: Filters, page: int = 1) -> Callable[[], int]:
@@ -139,9 +53,10 @@ def pages(bench: Bench, handler: Actor, head: Actor) -> None:
 
     bench.ask("my to-do", lambda: len(my_work(desk, handler, Tab.TODO, nothing).rows))
     bench.ask("to claim", lambda: len(my_work(desk, handler, Tab.CLAIM, nothing).rows))
-    bench.ask("to claim, leader", lambda: len(my_work(desk, head, Tab.CLAIM, nothing).rows))
+    bench.ask("done", lambda: len(my_work(desk, handler, Tab.DONE, nothing).rows))
+    bench.ask("closed", lambda: len(my_work(desk, handler, Tab.CLOSED, nothing).rows))
     bench.ask("overdue, first page", listing(overdue))
-    bench.ask("overdue, page 40", listing(overdue, 40))
+    bench.ask("overdue, page 100", listing(overdue, 100))
     bench.ask("all open, first page", listing(Filters(status="open")))
     bench.ask("all cases, first page", listing(nothing))
     bench.ask("search, two characters (采购)", listing(Filters(text="采购")))
@@ -149,24 +64,51 @@ def pages(bench: Bench, handler: Actor, head: Actor) -> None:
     bench.ask(f"search, rare word ({RARE})", listing(Filters(text=RARE)))
     bench.ask("search, applicant", listing(Filters(text="王伟芳")))
     bench.ask("search, number", listing(Filters(text=f"2026-{bench.cases // 2}")))
-    bench.ask("counts beside the menu", lambda: counts(desk, handler).todo)
-    bench.ask("case page", lambda: len(case_page(desk, handler, bench.cases // 2).flow))
-    bench.ask("due timers, first portion", lambda: reading(desk, lambda session: len(due_timers(session, TODAY))))
+    bench.ask("counts beside the menu", lambda: in_hand(desk, handler).todo)
+    own = _own_case(desk)
+    bench.ask("case page", lambda: len(case_page(desk, handler, own).flow))
+    bench.ask("supervision, overdue cases", lambda: len(cases_of(desk, head, Wanted(Group.OVERDUE)).rows))
+    bench.ask("counts by unit and status", lambda: len(board(desk, head).units), paged=False)
+    bench.ask("due timers, first portion", lambda: _due(desk))
 
 
-def reading(desk: Desk, ask: Callable[[Any], Any]) -> Any:
-    """One query in a session of its own."""
+def _actor(desk: Desk, who: Any, role: str) -> Actor:
     with desk.reading() as session:
-        return ask(session)
+        one = session.scalars(select(Account).where(who)).one()
+        return Actor(one.id, one.name, one.agency_id, one.unit_id, frozenset({role}))
+
+
+def _own_case(desk: Desk) -> int:
+    """A case of the officer that has come to its end."""
+    with desk.reading() as session:
+        mine = select(func.max(Case.id)).where(Case.handler_id == OFFICER, Case.closed_at.is_not(None))
+        return session.scalar(mine) or 1
+
+
+def _due(desk: Desk) -> int:
+    with desk.reading() as session:
+        return len(due_timers(session, TODAY))
 
 
 @contextmanager
-def filled(url: str, place: Path, cases: int) -> Iterator[Bench]:
-    """The office with its year."""
+def opened(url: str, place: Path, cases: int) -> Iterator[Bench]:
+    """The office with its year, filled if it is empty."""
     migrate.upgrade(url)
-    noon = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=ZONE)
-    office = open_office(url, place / "files", Clock(noon))
-    with office.desk.reading() as session:
+    desk = open_desk(office_settings(url, place / "files"), now=Clock(NOON))
+    with desk.reading() as session:
+        known = session.scalar(select(func.max(Case.id))) or 0
+    if not known:
+        desk.sessions.engine.dispose()
+        desk = open_office(url, place / "files", Clock(NOON)).desk
+        _fill(desk, url, cases)
+    bench = Bench(desk, known or cases)
+    pages(bench)
+    yield bench
+    desk.sessions.engine.dispose()
+
+
+def _fill(desk: Desk, url: str, cases: int) -> None:
+    with desk.reading() as session:
         own = ProcessDefinition.case_type == "disclosure_request"
         digest = session.scalar(select(ProcessDefinition.digest).where(own))
     patient = open_engine(url, patient=True)
@@ -174,29 +116,34 @@ def filled(url: str, place: Path, cases: int) -> Iterator[Bench]:
     generate(patient, cases, str(digest))
     patient.dispose()
     print(f"{cases:,} cases made in {timedelta(seconds=round(time.monotonic() - started))}")
-    bench = Bench(office.desk, cases)
-    leader = office.people["leader"]
-    handler = Actor(1000 + UNITS // 2, "经办", leader.agency_id, 1000 + UNITS // 2, frozenset({"handler"}))
-    pages(bench, handler, leader)
-    yield bench
-    office.desk.sessions.engine.dispose()
 
 
 def main() -> None:
+    """Fill, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", nargs="?", type=int, default=1_000_000)
     parser.add_argument("--sqlite", action="store_true", help="on SQLite instead of PostgreSQL")
     parser.add_argument("--plans", type=Path, metavar="FILE", help="write the plan of every statement")
+    parser.add_argument("--at", nargs=2, metavar="URL", help="databases to measure, filled first if they are empty")
     given = parser.parse_args()
+    sizes = (max(given.cases // 10, 1000), given.cases)
     with ExitStack() as stack:
         place = stack.enter_context(folder())
-        url = f"sqlite:///{place}/year.db" if given.sqlite else stack.enter_context(postgresql(place, *SERVER))("year")
-        bench = stack.enter_context(filled(url, place, given.cases))
-        bench.measure()
-        print(bench.table())
+        if given.at:
+            urls = given.at
+        elif given.sqlite:
+            urls = [f"sqlite:///{place}/{size}.db" for size in sizes]
+        else:
+            create = stack.enter_context(postgresql(place, *SERVER))
+            urls = [create(f"year{size}") for size in sizes]
+        small, large = (
+            stack.enter_context(opened(url, place / str(size), size)) for url, size in zip(urls, sizes, strict=True)
+        )
+        measure([small, large])
+        print(table(small, large))
         if given.plans:
-            bench.explain()
-            told = [f"## {one.name}\n\n" + "\n\n".join(one.plans) for one in bench.asked]
+            large.explain()
+            told = [f"## {one.name}\n\n" + "\n\n".join(one.plans) for one in large.asked]
             given.plans.write_text("\n\n".join(told), encoding="utf-8")
 
 

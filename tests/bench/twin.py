@@ -40,10 +40,10 @@ class Twin:
         self.worker, self.replayer = (open_office(url, data / str(number)) for number, url in enumerate(urls))
         self.tape: Tape = []
         self._filled: dict[str, dict[str, Any]] = {}
-        event.listen(self.worker.desk.sessions.engine, "before_execute", self._take_down)
-
-    def _take_down(self, _conn: Any, statement: Any, several: Any, one: Any, _options: Any) -> None:
-        self.tape.append((statement, several or one))
+        self._replayed: Tape = []
+        # Listening costs something: both are listened to, so that it costs both the same.
+        for office, tape in ((self.worker, self.tape), (self.replayer, self._replayed)):
+            event.listen(office.desk.sessions.engine, "before_execute", _taking_down(tape))
 
     def close(self) -> None:
         """Disconnect both."""
@@ -73,11 +73,19 @@ class Twin:
 
     def replay(self) -> None:
         """The statements taken down, at the second office, in one transaction."""
+        self._replayed.clear()
         with self.replayer.desk.sessions.engine.begin() as connection:
             for statement, parameters in self.tape:
                 result = connection.execute(statement, parameters)
                 if result.returns_rows:
                     result.all()
+
+
+def _taking_down(tape: Tape) -> Callable[..., None]:
+    def take(_conn: Any, statement: Any, several: Any, one: Any, _options: Any) -> None:
+        tape.append((statement, several or one))
+
+    return take
 
 
 def _clocked(work: Callable[[], Any]) -> float:

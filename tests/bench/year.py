@@ -24,6 +24,9 @@ UNITS = 3000
 TODAY = date(2026, 12, 15)
 PORTION = 20_000
 SLOTS = 10_000
+# One officer has so many of the cases, however many there are: a person's work does not grow with the province's.
+OF_ONE = 1000
+OFFICER = 1000 + UNITS // 2
 # Requests a month, January to December: few in the month of Spring Festival, many after the budgets of March and in
 # the last quarter.
 SEASON = (7, 5, 10, 9, 8, 8, 8, 8, 9, 9, 10, 9)
@@ -79,13 +82,14 @@ def generate(engine: Engine, cases: int, digest: str) -> None:
         connection.execute(text(_UNITS_SQL.format(series=_series(engine, 1, UNITS))))
         connection.execute(text(_PEOPLE.format(series=_series(engine, 1, UNITS))))
         connection.execute(text(_ROLES.format(series=_series(engine, 1, UNITS))))
+    told = {"digest": digest, "cases": cases, "every": max(cases // OF_ONE, 1)}
     with progress(cases) as tell:
         for first in range(1, cases + 1, PORTION):
             last = min(first + PORTION - 1, cases)
             with engine.begin() as connection:
                 _unchecked(connection)
                 for statement in _CASES:
-                    filled = statement.format(series=_series(engine, first, last), digest=digest)
+                    filled = statement.format(series=_series(engine, first, last), **told)
                     connection.execute(text(filled))
             tell(last)
     with engine.begin() as connection:
@@ -190,16 +194,16 @@ _ROLES = "INSERT INTO account_role (account_id, role) SELECT 1000 + s.id, 'handl
 
 # Which cases are open: most of those not yet answered today, and one in thirty of the older ones.
 _OPEN = f"(d.replied > '{TODAY}' OR {_r(9, 30)} = 0)"
-_FROM = f" FROM {{series}} JOIN load_day d ON d.slot = {_r(1, SLOTS)}"
+_FROM = f" FROM {{series}} JOIN load_day d ON d.slot = CAST(s.id - 1 AS BIGINT) * {SLOTS} / {{cases}}"
 _NAMED = f" JOIN load_text a ON a.kind = 'name' AND a.n = {_r(10, len(SURNAMES) * len(GIVEN) ** 2)}"
 _ABOUT = f" JOIN load_text b ON b.kind = 'subject' AND b.n = {_r(5, len(PLACES) * len(TOPICS) * len(PAPERS))}"
-_HANDLER = f"(1001 + {_r(2, UNITS)})"
+_HANDLER = f"(CASE WHEN s.id % {{every}} = 0 THEN {OFFICER} ELSE 1001 + {_r(2, UNITS)} END)"
 # How far an open case has come: steps done.
 _DONE = f"(1 + {_r(3, 8)})"
 _SEARCHED = f"({_r(4, 100)} < 12)"
 _SUBJECT = f"CASE WHEN {_r(6, 20000)} = 0 THEN '申请公开{RARE}的合同' ELSE b.said END"
 _STATUS = f"CASE WHEN {_r(13, 100)} < 6 THEN 'waiting' WHEN {_r(13, 100)} < 12 THEN 'suspended' ELSE 'running' END"
-_DECISION = f"CASE {_r(14, 10)} WHEN 0 THEN 'G1' WHEN 1 THEN 'P1' WHEN 2 THEN 'U1' WHEN 3 THEN 'N1' ELSE 'G2' END"
+_DECISION = f"CASE {_r(14, 10)} WHEN 0 THEN 'G1' WHEN 1 THEN 'P1' WHEN 2 THEN 'R4' WHEN 3 THEN 'N1' ELSE 'G2' END"
 
 _CASES = (
     # cases
@@ -208,9 +212,10 @@ _CASES = (
     " handler_id, arrived_on, received_on, due_on, sort_due_on, clock_status, replied_on, in_time, registered_at,"
     " registered_by, closed_at, archived_at, event_seq, event_hash)"
     f" SELECT s.id, 1, 'disclosure_request', '2026-' || s.id, '{{digest}}', 10, NULL, 0, {_SUBJECT},"
-    f" CASE {_r(15, 4)} WHEN 0 THEN 'mail' WHEN 1 THEN 'in_person' ELSE 'web' END, false, 'Q' || s.id, a.said,"
-    f" CASE WHEN {_r(16, 10)} = 0 THEN 'organization' ELSE 'natural_person' END,"
-    f" CASE WHEN {_r(16, 10)} = 0 THEN 'enterprise' ELSE 'natural_person' END, '云' || {_r(17, 400000)},"
+    f" CASE {_r(15, 4)} WHEN 0 THEN 'ordinary_mail' WHEN 1 THEN 'in_person' ELSE 'internet' END, false,"
+    " 'Q' || s.id, a.said,"
+    f" CASE WHEN {_r(16, 10)} = 0 THEN 'organisation' ELSE 'natural_person' END,"
+    f" CASE WHEN {_r(16, 10)} = 0 THEN 'commercial_enterprise' ELSE 'natural_person' END, '云' || {_r(17, 400000)},"
     f" CASE WHEN {_OPEN} THEN NULL ELSE {_DECISION} END, {_HANDLER}, d.arrived, d.arrived, d.due, d.due,"
     f" CASE WHEN {_OPEN} THEN {_STATUS} ELSE 'replied' END, CASE WHEN {_OPEN} THEN NULL ELSE d.replied END,"
     f" CASE WHEN {_OPEN} THEN NULL ELSE d.replied <= d.due END, d.arrived_at, 1,"
@@ -260,16 +265,21 @@ _CASES = (
     # letters
     "INSERT INTO letter (agency_id, case_id, code, name, addressee, series, year, serial, number, decision,"
     " template_sha256, fields, docx_sha256, dated_on, issued_at, issued_by)"
-    " SELECT 1, s.id, 'L-10', '答复书', a.said, 'reply', 2026, s.id, '云政公复〔2026〕' || s.id || '号', 'G2', '-',"
+    " SELECT 1, s.id, 'G2', '答复书', a.said, 'reply', 2026, s.id, '云政公复〔2026〕' || s.id || '号', 'G2', '-',"
     " '{{}}', '-', d.replied, d.replied_at, 1" + _FROM + _NAMED + f" WHERE NOT {_OPEN}",
     # timers of the open ones that wait for the applicant or for a consultation
     "INSERT INTO timer (case_id, token, element, clock, due_on, opened_at)"
     " SELECT s.id, 'timer', 'correction_expired', 'correction', d.due, d.arrived_at"
     + _FROM
     + f" WHERE {_OPEN} AND {_STATUS} <> 'running'",
-    # grams, as engine/cases/search.py makes them
-    "INSERT INTO case_gram (gram, case_id) SELECT DISTINCT substr(c.subject, g.n, 2), c.id FROM {series}"
-    " JOIN case_file c ON c.id = s.id"
-    " JOIN load_text g ON g.kind = 'place' AND g.n BETWEEN 1 AND length(c.subject) - 1",
-    "INSERT INTO case_gram (gram, case_id) SELECT '2026-' || s.id, s.id FROM {series}",
+    # grams, as engine/cases/search.py makes them: of the subject, of the applicant, of the number
+    *(
+        f"INSERT INTO case_gram (gram, case_id) SELECT DISTINCT substr(c.{column}, g.n, 2), c.id FROM {{series}}"
+        " JOIN case_file c ON c.id = s.id"
+        f" JOIN load_text g ON g.kind = 'place' AND g.n BETWEEN 1 AND length(c.{column}) - 1"
+        for column in ("subject", "applicant_name")
+    ),
+    "INSERT INTO case_gram (gram, case_id) SELECT substr('2026-' || s.id, 1, g.n), s.id FROM {series}"
+    " JOIN load_text g ON g.kind = 'place' AND g.n BETWEEN 6 AND length('2026-' || s.id)",
+    "INSERT INTO case_gram (gram, case_id) SELECT CAST(s.id AS VARCHAR(10)), s.id FROM {series}",
 )
