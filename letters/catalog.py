@@ -68,8 +68,8 @@ class Entry:
     """One letter of the catalogue.
 
     A `paper` is an internal sheet or a form: made on demand from the case's present data, unnumbered and not stored;
-    `personal` ones show data that lists mask. With `remedy_if` (field, code) a letter that answers no decision states
-    remedies only for that code.
+    `personal` ones show data that lists mask. `case_type`: the one whose own letter it is. With `remedy_if` (field,
+    code) a letter that answers no decision states remedies only for that code.
     """
 
     code: str
@@ -88,6 +88,12 @@ class Entry:
     remedy_if: tuple[str, str] | None = None
     paper: bool = False
     personal: bool = False
+    case_type: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other letter of the office: L-03, or policy_interpretation.P-01."""
+        return f"{self.case_type}.{self.code}" if self.case_type else self.code
 
     @property
     def title(self) -> str:
@@ -211,7 +217,9 @@ def _served(text: str, code: str) -> Served:
     return Served(decision, ground or None)
 
 
-def _entry(body: Mapping[str, Any], raw: Mapping[str, Any], known: Mapping[str, Field], folder: Path) -> Entry:
+def _entry(
+    body: Mapping[str, Any], raw: Mapping[str, Any], known: Mapping[str, Field], folder: Path, case_type: str
+) -> Entry:
     code = body["code"]
     fields = [
         *_chosen(raw["blocks"][body["block"]], known, code),
@@ -248,12 +256,16 @@ def _entry(body: Mapping[str, Any], raw: Mapping[str, Any], known: Mapping[str, 
         remedy_if=remedy_if,
         paper=body.get("paper", False),
         personal=body.get("personal", False),
+        case_type=case_type,
     )
 
 
 @lru_cache(maxsize=8)
-def load(folder: Path = HERE) -> Catalog:
-    """Read `folder/catalog.toml` (templates lie in `folder/templates`). Raises `CatalogFault`."""
+def load(folder: Path = HERE, case_type: str = "") -> Catalog:
+    """Read `folder/catalog.toml` (templates lie in `folder/templates`). Raises `CatalogFault`.
+
+    `case_type`: the one that brings this catalogue along; empty for the office's own.
+    """
     path = folder / "catalog.toml"
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -262,7 +274,7 @@ def load(folder: Path = HERE) -> Catalog:
         for body in raw["letters"]:
             if body["code"] in letters:
                 raise CatalogFault(f"{body['code']}: listed twice")
-            letters[body["code"]] = _entry(body, raw, known, folder)
+            letters[body["code"]] = _entry(body, raw, known, folder, case_type)
         series = {key: Series(key, body["name"], body["mark"]) for key, body in raw["series"].items()}
     except CatalogFault:
         raise

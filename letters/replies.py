@@ -119,7 +119,8 @@ REPLIES: Final[Mapping[str, Body]] = {
     ),
     "A-13": _reply(
         Text(
-            "经审查，{{ you }}申请公开的信息，法律、行政法规对其获取有特别规定，应当按照{{ statute }}查询。具体理由如下：",
+            "经审查，{{ you }}申请公开的信息，法律、行政法规对其获取有特别规定，应当按照{{ statute }}查询。"
+            "具体理由如下：",
             keep=True,
         ),
         Each("reason"),

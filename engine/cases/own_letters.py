@@ -17,11 +17,15 @@ _lock = Lock()
 
 def catalog_for(desk: Desk, definition: Definition, code: str) -> Catalog:
     """The catalogue that holds a letter code: the case type's own, else the office's. Raises CatalogFault."""
-    if _CATALOG in definition.letters:
-        own = load(_unpack(desk, definition))
-        if code in own.letters:
-            return own
-    return load()
+    own = own_catalog(desk, definition)
+    return own if own is not None and code in own.letters else load()
+
+
+def own_catalog(desk: Desk, definition: Definition) -> Catalog | None:
+    """The catalogue that this version of a case type brings along, if any. Raises CatalogFault."""
+    if _CATALOG not in definition.letters:
+        return None
+    return load(_unpack(desk, definition), definition.case_type.id)
 
 
 def _unpack(desk: Desk, definition: Definition) -> Path:

@@ -16,7 +16,8 @@ _WAITING = text("done_at IS NULL AND dead_at IS NULL")
 class LetterTemplate(Base):
     """A version of a letter's template that the office has brought in; its bytes lie under their SHA-256.
 
-    At most one version of a letter is active; without one the template that came with the program is used.
+    At most one version of a letter is active; without one the template that came with the program is used. `code` is
+    the letter's key in the catalogue; that of a case type's own letter begins with the case type.
     """
 
     __tablename__ = "letter_template"
@@ -34,7 +35,7 @@ class LetterTemplate(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
-    code: Mapped[str] = mapped_column(String(20))
+    code: Mapped[str] = mapped_column(String(100))
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
     filename: Mapped[str] = mapped_column(String(200))

@@ -1,12 +1,16 @@
 """Templates belong to the office: checked when they come in, kept as versions; issued letters keep theirs."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from engine.cases.access import find_case
+from engine.cases.definitions import current_definition
 from engine.cases.errors import NotFound, NotPermitted, Refusal
 from engine.cases.issuing import issue, letter_entry
 from engine.cases.letters_desk import read_letter
+from engine.cases.own_letters import catalog_for
 from engine.cases.steps import open_turn
 from engine.cases.template_versions import (
     TemplateRefused,
@@ -14,10 +18,12 @@ from engine.cases.template_versions import (
     read_template,
     sample_preview,
     template_faults,
+    template_in_use,
     template_list,
     template_versions,
     use_template,
 )
+from engine.store.files import FileStore
 from engine.store.tables import CaseEvent
 from letters.plain_text import lines
 from tests.paper import edited_docx
@@ -117,19 +123,20 @@ def test_every_unknown_and_missing_field_is_named_and_nothing_is_kept(office, le
 )
 def test_a_template_whose_letters_would_be_wrong_is_not_taken(office, legal, code, old, new, said):
     wrong = edited_docx(read_template(office.desk, legal, code, None)[1], old, new)
-    assert any(said in fault for fault in template_faults(code, wrong)), template_faults(code, wrong)
+    faults = template_faults(office.desk, code, wrong)
+    assert any(said in fault for fault in faults), faults
 
 
 def test_a_field_that_word_has_split_over_runs_still_works(office, legal, shipped, notice):
     run = '</w:t></w:r><w:r><w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr><w:t xml:space="preserve">'
     split = edited_docx(shipped, "{{ correction_days }}", f"{{{run}{{ corr{run}ection_days {run}}}}}")
-    assert template_faults("L-03", split) == ()
+    assert template_faults(office.desk, "L-03", split) == ()
     add_template(office.desk, legal, "L-03", "split.docx", split, "用 Word 改过")
     assert "个工作日内" in text_of(office, notice())
 
 
-def test_the_preview_shows_sample_data_and_says_that_it_is_one(legal, shipped):
-    text = "\n".join(lines(sample_preview(legal, "L-03", shipped)))
+def test_the_preview_shows_sample_data_and_says_that_it_is_one(office, legal, shipped):
+    text = "\n".join(lines(sample_preview(office.desk, legal, "L-03", shipped)))
     assert "韩立国" in text
     assert "预览稿" in text
 
@@ -154,3 +161,22 @@ def test_only_legal_staff_touch_templates(office, shipped):
     for role in ("handler", "admin", "leader"):
         with pytest.raises(NotPermitted):
             add_template(office.desk, office.people[role], "L-03", "x.docx", shipped, "试试")
+
+
+def test_a_case_types_own_letter_is_replaced_like_the_offices(office, legal):
+    key = "policy_interpretation.P-02"
+    own = read_template(office.desk, legal, key, None)[1]
+    line = next(one for one in template_list(office.desk, legal) if one.key == key)
+    assert (line.case_type, line.code, line.own) == ("政策文件和解读", "P-02", False)
+    bad = edited_docx(own, "{{ contact_phone }}", "{{ telephone }}")
+    assert any("telephone" in fault for fault in template_faults(office.desk, key, bad))
+    add_template(office.desk, legal, key, "方案.docx", edited_docx(own, "时间安排", "时间和步骤"), "分步骤写")
+    assert next(one for one in template_list(office.desk, legal) if one.key == key).own
+    with office.desk.reading() as session:
+        definition = current_definition(session, office.desk.library, "policy_interpretation")
+        entry = catalog_for(office.desk, definition, "P-02")["P-02"]
+        used = template_in_use(session, legal.agency_id, entry, FileStore(office.desk.files))
+        assert "时间和步骤" in "\n".join(lines(used))
+        # A case on a version whose letter prints other fields keeps that version's template.
+        older = replace(entry, fields=tuple(field for field in entry.fields if field.name != "schedule"))
+        assert template_in_use(session, legal.agency_id, older, FileStore(office.desk.files)) == own

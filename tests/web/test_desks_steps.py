@@ -135,8 +135,12 @@ def test_a_leader_signs_from_one_page_and_reads_the_letter_beforehand(office, ca
         "预览文书",
     ):
         assert word in page
-    answer = leader.post(f"/work/{work}/preview", page=f"/work/{work}")
-    assert answer.status_code == 200
+    shown = leader.post(f"/work/{work}/preview", {"opinion": "同意“照发”"}, page=f"/work/{work}")
+    assert shown.status_code == 200
+    assert 'class="sheet-title">政府信息公开申请答复书</p>' in shown.text
+    assert "预览稿　未编号　不得发出" in shown.text
+    assert 'name="opinion" value="同意“照发”"' in shown.text
+    answer = leader.post(f"/work/{work}/preview", {"as": "docx"}, page=f"/work/{work}")
     assert answer.headers["Content-Disposition"].isascii()
     assert "公告栏" in "\n".join(lines(answer.data))
     assert office.waiting(case) == ["leader_signoff"]
@@ -153,7 +157,7 @@ def test_issuing_leads_to_the_letter_and_its_file_never_changes(office, case, lo
     page = legal.get(answer.headers["Location"]).text
     assert "文书已出具：" in page
     assert "云政公复〔2026〕1号" in page
-    path = page.split('href="/letters/')[1].split('"')[0]
+    path = page.split('href="/letters/')[1].split('"')[0].replace("read", "file")
     once, twice = legal.get(f"/letters/{path}"), legal.get(f"/letters/{path}")
     assert once.data == twice.data
     assert once.data.startswith(b"PK")

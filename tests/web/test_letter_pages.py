@@ -146,7 +146,9 @@ def test_a_template_is_downloaded_changed_checked_and_used(logged_in):
     assert "试试" in answer.text
     good = edited_docx(shipped, "特此告知。", "专此告知。")
     assert "检查通过" in send(good, do="check").text
-    assert "预览稿" in "\n".join(lines(send(good, do="preview").data))
+    shown = send(good, do="preview").text
+    assert "专此告知。" in shown
+    assert "预览稿" in shown
     assert "请填写这次修改的原因" in send(good, do="save").text
     assert send(good, do="save", why="语气").status_code == 303
     page = legal.get("/letter-templates/L-03").text
@@ -156,3 +158,24 @@ def test_a_template_is_downloaded_changed_checked_and_used(logged_in):
     assert legal.post("/letter-templates/L-03/use", {"version": ""}).status_code == 303
     assert legal.get("/letter-templates/Z-1").status_code == 404
     assert logged_in("handler").get("/letter-templates").status_code == 403
+
+
+def test_the_letters_of_a_case_type_stand_below_the_offices_and_are_read_as_a_page(logged_in):
+    legal = logged_in("legal")
+    listed = legal.get("/letter-templates").text
+    assert "“政策文件和解读”自有的文书" in listed
+    assert 'href="/letter-templates/policy_interpretation.P-04"' in listed
+    page = legal.get("/letter-templates/policy_interpretation.P-04/preview").text
+    for words in ("公开发布单", '<th scope="col">材料名称</th>', "云府办发〔2026〕33号", "预览稿"):
+        assert words in page, words
+    docx = legal.get("/letter-templates/policy_interpretation.P-04/preview?as=docx").data
+    assert "公开发布单" in "\n".join(lines(docx))
+    for wrong in ("policy_interpretation.P-99", "disclosure_request.L-03", "nowhere.P-01"):
+        assert legal.get(f"/letter-templates/{wrong}").status_code == 404
+
+
+def test_an_issued_letter_is_read_without_downloading_it(logged_in, case):
+    page = logged_in("handler").get("/letters/1/read").text
+    assert 'class="sheet-organ">云岭县人民政府</p>' in page
+    assert 'class="sheet-number">云政公复〔2026〕1号</p>' in page
+    assert "预览稿" not in page

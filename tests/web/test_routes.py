@@ -25,6 +25,7 @@ ARGUMENTS = {
     "action_id": lambda _desk: "withdraw",
     "element": lambda _desk: "completeness",
     "code": lambda _desk: "L-03",
+    "key": lambda _desk: "L-03",
     "kind": lambda _desk: "pdf",
     "batch_id": lambda _desk: 1,
     "severance_id": lambda _desk: 1,

@@ -9,6 +9,7 @@ from engine.cases.letter_amending import correct_letter
 from engine.cases.letters_desk import RegisterFilter
 from engine.cases.permissions import Permission
 from engine.cases.register_export import register_xlsx
+from letters.sheet_view import sheet_view
 from webui import visit
 from webui.desks.work import DOCX, download
 from webui.guard import needs
@@ -50,6 +51,15 @@ def file(letter_id: int) -> Response:
     letter, content = letters_desk.read_letter(visit.desk(), visit.actor(), letter_id)
     mark = _("（已作废）") if letter.voided_at else ""
     return download(content, f"{letter.number or letter.name}-{letter.name}{mark}.docx", DOCX)
+
+
+@pages.get("/<int:letter_id>/read")
+@needs(Permission.CASES_DOCUMENT_READ)
+def read(letter_id: int) -> str:
+    """The letter on a page, word for word as it was issued."""
+    letter, content = letters_desk.read_letter(visit.desk(), visit.actor(), letter_id)
+    _letter, case = letters_desk.find_letter(visit.desk(), visit.actor(), letter_id)
+    return render_template("desks/letter_read.html", letter=letter, case=case, sheet=sheet_view(content))
 
 
 @pages.get("/register.xlsx")

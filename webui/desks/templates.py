@@ -7,6 +7,7 @@ from engine.cases import template_versions
 from engine.cases.errors import NotFound, NotPermitted, Refusal
 from engine.cases.permissions import Permission
 from engine.cases.template_versions import TemplateRefused
+from letters.sheet_view import sheet_view
 from letters.templates import FILE_LIMIT
 from webui import visit
 from webui.desks.work import DOCX, download
@@ -26,39 +27,44 @@ def index() -> str:
     )
 
 
-@pages.get("/<code>")
+@pages.get("/<key>")
 @needs(Permission.LETTERS_TEMPLATE_MANAGE)
-def show(code: str) -> str:
+def show(key: str) -> str:
     """One letter: its fields, and the versions of its template."""
-    return _page(code)
+    return _page(key)
 
 
-@pages.get("/<code>/file")
+@pages.get("/<key>/file")
 @needs(Permission.LETTERS_TEMPLATE_MANAGE)
-def file(code: str) -> Response:
+def file(key: str) -> Response:
     """A version's file; `version` absent: the one that came with the program."""
     version = whole_number(request.args.get("version"))
-    name, content = template_versions.read_template(visit.desk(), visit.actor(), code, version)
+    name, content = template_versions.read_template(visit.desk(), visit.actor(), key, version)
     return download(content, name, DOCX)
 
 
-@pages.get("/<code>/preview")
+@pages.get("/<key>/preview")
 @needs(Permission.LETTERS_TEMPLATE_MANAGE)
-def preview(code: str) -> Response:
-    """A version filled with sample data."""
+def preview(key: str) -> str | Response:
+    """A version filled with sample data, to be read here or (`as=docx`) in Word."""
     version = whole_number(request.args.get("version"))
-    _name, content = template_versions.read_template(visit.desk(), visit.actor(), code, version)
-    return _preview(code, content)
+    _name, content = template_versions.read_template(visit.desk(), visit.actor(), key, version)
+    made = template_versions.sample_preview(visit.desk(), visit.actor(), key, content)
+    if request.args.get("as") == "docx":
+        return download(made, _("预览-%(code)s.docx", code=key), DOCX)
+    return _sheet(key, made, version)
 
 
-def _preview(code: str, content: bytes) -> Response:
-    made = template_versions.sample_preview(visit.actor(), code, content)
-    return download(made, _("预览-%(code)s.docx", code=code), DOCX)
+def _sheet(key: str, made: bytes, version: int | None = None, *, uploaded: bool = False) -> str:
+    entry, _versions = template_versions.template_versions(visit.desk(), visit.actor(), key)
+    return render_template(
+        "desks/template_preview.html", entry=entry, sheet=sheet_view(made), version=version, uploaded=uploaded
+    )
 
 
-@pages.post("/<code>")
+@pages.post("/<key>")
 @needs(Permission.LETTERS_TEMPLATE_MANAGE)
-def upload(code: str) -> str | Answer | Response | tuple[str, int]:
+def upload(key: str) -> str | Answer | Response | tuple[str, int]:
     """Check a template, show it with sample data, or bring it in as the version in use."""
     desk, actor, given = visit.desk(), visit.actor(), request.form
     sent = request.files.get("template")
@@ -68,34 +74,34 @@ def upload(code: str) -> str | Answer | Response | tuple[str, int]:
         if not content:
             raise Refusal("请先选择要上传的模板文件。")
         if do == "preview":
-            return _preview(code, content)
+            return _sheet(key, template_versions.sample_preview(desk, actor, key, content), uploaded=True)
         if do == "check":
-            faults = template_versions.template_faults(code, content)
-            return _page(code, faults=faults, checked=True), 422 if faults else 200
+            faults = template_versions.template_faults(desk, key, content)
+            return _page(key, faults=faults, checked=True), 422 if faults else 200
         template_versions.add_template(
-            desk, actor, code, (sent.filename or "") if sent else "", content, given.get("why", "")
+            desk, actor, key, (sent.filename or "") if sent else "", content, given.get("why", "")
         )
     except TemplateRefused as refused:
-        return _page(code, faults=refused.faults), 422
+        return _page(key, faults=refused.faults), 422
     except (NotFound, NotPermitted):
         raise
     except Refusal as refused:
-        return _page(code, faults=(str(refused),)), 422
+        return _page(key, faults=(str(refused),)), 422
     flash(_("新模板已启用。已经出具的文书不受影响。"), "success")
-    return redirect(url_for("templates.show", code=code), 303)
+    return redirect(url_for("templates.show", key=key), 303)
 
 
-@pages.post("/<code>/use")
+@pages.post("/<key>/use")
 @needs(Permission.LETTERS_TEMPLATE_MANAGE)
-def use(code: str) -> Answer:
+def use(key: str) -> Answer:
     """Use another version from now on."""
-    template_versions.use_template(visit.desk(), visit.actor(), code, whole_number(request.form.get("version")))
+    template_versions.use_template(visit.desk(), visit.actor(), key, whole_number(request.form.get("version")))
     flash(_("已启用所选版本。"), "success")
-    return redirect(url_for("templates.show", code=code), 303)
+    return redirect(url_for("templates.show", key=key), 303)
 
 
-def _page(code: str, faults: tuple[str, ...] = (), *, checked: bool = False) -> str:
-    entry, versions = template_versions.template_versions(visit.desk(), visit.actor(), code)
+def _page(key: str, faults: tuple[str, ...] = (), *, checked: bool = False) -> str:
+    entry, versions = template_versions.template_versions(visit.desk(), visit.actor(), key)
     return render_template(
         "desks/letter_template.html",
         entry=entry,

@@ -15,6 +15,7 @@ from engine.cases.signing import PapersChanged
 from engine.cases.stepform import StepForm, asked_form, preview_letter, step_form
 from engine.cases.steps import complete_step
 from engine.cases.worklists import Row, Tab
+from letters.sheet_view import sheet_view
 from webui import answering, filtering, lights, visit
 from webui.answering import Values
 from webui.guard import needs
@@ -102,7 +103,7 @@ def after(next_steps: tuple[str, ...]) -> str:
 @pages.post("/<int:item_id>/preview")
 @needs(Permission.CASES_STEP_COMPLETE)
 def preview(item_id: int) -> str | Answer | tuple[str, int]:
-    """The letter as it would go out with what is typed at this moment; nothing is stored."""
+    """The letter as it would go out with what is typed now, to be read here or in Word; nothing is stored."""
     desk, actor = visit.desk(), visit.actor()
     opened = step_form(desk, actor, item_id)
     values = answering.answers(opened.form, request.form)
@@ -115,7 +116,10 @@ def preview(item_id: int) -> str | Answer | tuple[str, int]:
     except Refusal as refusal:
         return _page(opened, values, refused=str(refusal)), 422
     case = opened.case
-    return download(content, _("预览-%(number)s.docx", number=case.number if case else item_id), DOCX)
+    if request.form.get("as") == "docx":
+        return download(content, _("预览-%(number)s.docx", number=case.number if case else item_id), DOCX)
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "as"}]
+    return render_template("desks/letter_preview.html", opened=opened, sheet=sheet_view(content), kept=kept)
 
 
 def download(content: bytes, name: str, media_type: str) -> Response:

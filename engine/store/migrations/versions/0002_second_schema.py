@@ -251,6 +251,11 @@ def upgrade() -> None:
             postgresql_where=sa.text("type IN ('extension', 'consult_sent')"),
         )
 
+    with op.batch_alter_table("letter_template", schema=None) as batch_op:
+        batch_op.alter_column(
+            "code", existing_type=sa.VARCHAR(length=20), type_=sa.String(length=100), existing_nullable=False
+        )
+
     with op.batch_alter_table("work_item", schema=None) as batch_op:
         batch_op.add_column(sa.Column("done_for", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
         batch_op.drop_index(batch_op.f("ix_work_item_assignee"), sqlite_where=sa.text("status = 'open'"))
@@ -332,6 +337,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("status = 'open'"),
         )
         batch_op.drop_column("done_for")
+
+    with op.batch_alter_table("letter_template", schema=None) as batch_op:
+        batch_op.alter_column(
+            "code", existing_type=sa.String(length=100), type_=sa.VARCHAR(length=20), existing_nullable=False
+        )
 
     with op.batch_alter_table("legal_event", schema=None) as batch_op:
         batch_op.drop_index(
