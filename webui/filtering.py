@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
@@ -14,6 +13,7 @@ from engine.statute.decisions import DECISIONS
 from engine.statute.receipt import RECEIPT_RULES
 from webui import lights
 from webui.reading import iso_day, whole_number
+from webui.speech import gettext as _
 from webui.wording import STATUSES, channel_title
 
 # Columns that lists can be put in order by; and those of them whose usual order is falling: the newest first.
@@ -25,8 +25,14 @@ BEEN_THROUGH = {
     "consultation": (_l("征求意见"), _l("征求过意见"), _l("没有征求意见")),
     "review": (_l("复议诉讼"), _l("有复议或者诉讼"), _l("没有复议诉讼")),
 }
-# Query parameters of the address that are not filters of their own.
-_NO_FILTERS = frozenset({"page", "tab"})
+# The query parameters that filters have in the address.
+PARAMETERS = frozenset(
+    {
+        "text", "number", "document", "applicant", "content", "channel", "light", "handler", "unit", "from", "to",
+        "due_from", "due_to", "concluded_from", "concluded_to", "extension", "consultation", "review", "real",
+        "decision", "status", "sort", "order",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,6 @@ def sorting(filters: Filters, column: str, usual: str) -> Sorting:
     return Sorting(aria, column, "turned")
 
 
-def kept_query(asked: MultiDict[str, str]) -> dict[str, str]:
+def kept_query(asked: MultiDict[str, str]) -> dict[str, Any]:
     """What of an address makes up a filter worth keeping, the order of the columns included."""
-    return {name: value for name, value in asked.items() if value and name not in _NO_FILTERS}
+    return {name: value for name, value in asked.items() if value and name in PARAMETERS}

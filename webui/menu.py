@@ -37,6 +37,7 @@ MENU: tuple[Group, ...] = (
             Entry("work.index", _l("已办"), "clock-history", "done"),
             Entry("work.index", _l("办结"), "archive", "closed"),
             Entry("register.index", _l("登记申请"), "folder-plus"),
+            Entry("receipts.index", _l("打印回执"), "printer"),
             Entry("cases.index", _l("全部申请"), "folder"),
             Entry("search.index", _l("全文检索"), "search"),
         ),
@@ -76,7 +77,14 @@ MENU: tuple[Group, ...] = (
             Entry("calendar.index", _l("日历"), "calendar-event"),
         ),
     ),
-    Group(_l("我的"), (Entry("inbox.index", _l("消息"), "bell"), Entry("entry.password", _l("修改口令"), "key"))),
+    Group(
+        _l("我的"),
+        (
+            Entry("inbox.index", _l("消息"), "bell"),
+            Entry("leave.index", _l("请假代理"), "calendar-x"),
+            Entry("entry.password", _l("修改口令"), "key"),
+        ),
+    ),
 )
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
+from engine.cases.access import actor_of
 from engine.cases.audit import record_event
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import AnswerErrors, NotFound, NotPermitted, Refusal
@@ -56,9 +57,7 @@ def absent_now(session: Session, deputy_id: int, today: date) -> tuple[Actor, ..
         .where(Leave.deputy_id == deputy_id, *_standing(today, today), Account.active)
         .order_by(Account.id)
     ).unique()
-    return tuple(
-        Actor(one.id, one.name, one.agency_id, one.unit_id, frozenset(held.role for held in one.roles)) for one in away
-    )
+    return tuple(actor_of(one) for one in away)
 
 
 def _standing(first: date, last: date) -> tuple[ColumnElement[bool], ...]:

@@ -16,7 +16,8 @@ from engine.cases.permissions import Permission, require
 from engine.cases.steps import open_turn
 from engine.statute.said import said
 from engine.store.files import FileStore
-from engine.store.tables import Account, Case, CaseItem, Letter, NumberSeries
+from engine.store.tables import Account, Case, CaseItem, Letter, NumberSeries, ReceiptPrint
+from engine.store.unit_of_work import append
 
 RECEIPT = "L-02"
 RECEIPT_PRINTERS = frozenset({"intake", "handler", "disclosure_head"})
@@ -68,7 +69,9 @@ class Register:
 
 
 def issue_receipt(desk: Desk, actor: Actor, case_id: int) -> int:
-    """The receipt of a request (接收回执), made now or as it was made before; returns the letter's id.
+    """The receipt of a request (接收回执) to print, made now or as it was made before; returns the letter's id.
+
+    When and by whom it was printed is kept.
 
     It tells the receipt date and the reply date, so it waits until the request has been received in the sense of
     Art. 31. Raises Refusal before that.
@@ -92,9 +95,18 @@ def issue_receipt(desk: Desk, actor: Actor, case_id: int) -> int:
         due = clock.reply_due
         # A date that was provisional and is firm now is told anew, even if it has not moved.
         now_told = {"date": due.value.isoformat(), "provisional": not due.firm}
-        if issued is not None and issued.fields.get("reply_due") == now_told:
-            return issued.id
-        return issue(turn, letter_entry(turn, RECEIPT)).id
+        if issued is None or issued.fields.get("reply_due") != now_told:
+            issued = issue(turn, letter_entry(turn, RECEIPT))
+        append(
+            session,
+            ReceiptPrint,
+            agency_id=case.agency_id,
+            case_id=case.id,
+            letter_id=issued.id,
+            printed_at=turn.at,
+            printed_by=actor.id,
+        )
+        return issued.id
 
     return desk.write(work)
 

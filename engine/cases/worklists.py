@@ -190,6 +190,16 @@ def all_cases(desk: Desk, actor: Actor, filters: Filters, page: int = 1, size: i
         return Listing(rows, found.total, found.number, found.pages, found.more)
 
 
+def chosen_cases(desk: Desk, actor: Actor, case_ids: Sequence[int]) -> tuple[Row, ...]:
+    """The lines of these cases, as far as the actor may see them, the most pressing first."""
+    needs_case_work(actor)
+    with desk.reading() as session:
+        calendar = calendar_of(session, actor.agency_id, desk.settings)
+        query = visible(select(Case).where(Case.id.in_(list(case_ids))), actor)
+        cases = session.scalars(query.order_by(Case.sort_due_on.nulls_last(), Case.id)).all()
+        return _case_rows(session, cases, desk.today(), calendar)
+
+
 def _case_rows(session: Session, cases: Sequence[Case], today: date, calendar: Calendar) -> tuple[Row, ...]:
     waiting = _waiting(session, [case.id for case in cases])
     return tuple(_row(case, row_light(case, today, calendar), *waiting.get(case.id, (None, ""))) for case in cases)

@@ -34,6 +34,7 @@ ARGUMENTS = {
     "old": lambda desk: versions(desk, None)[0].digest,
     "new": lambda desk: versions(desk, None)[0].digest,
     "seq": lambda _desk: 1,
+    "page": lambda _desk: "work",
 }
 # With one of these the object is asked for too: it may be refused or hidden although the page is granted.
 OBJECTS = {"case_id", "item_id", "letter_id", "document_id", "review_id", "case_type", "batch_id", "severance_id"}

@@ -1,11 +1,9 @@
 """The file of a case: its page, documents, diagrams and actions, and the list of all cases."""
 
-from typing import Any
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from engine.cases import documents, replacing, worklists
+from engine.cases import documents, replacing
 from engine.cases.actions import take_action
 from engine.cases.calendar_view import holiday_notices
 from engine.cases.casepage import case_page, reveal
@@ -13,18 +11,13 @@ from engine.cases.diagrams import case_diagram
 from engine.cases.documents import Upload
 from engine.cases.errors import AnswerErrors, NotFound, NotPermitted, Refusal, Stale
 from engine.cases.letters_desk import issue_receipt
-from engine.cases.page import Page
 from engine.cases.permissions import Permission
 from engine.cases.stepform import StepForm, action_form
-from engine.statute.decisions import DECISIONS
-from engine.statute.receipt import RECEIPT_RULES
-from webui import answering, casefile, filtering, lights, visit
+from webui import answering, case_list, casefile, lights, visit
 from webui.answering import Values
 from webui.desks.work import after, download
 from webui.guard import needs
-from webui.reading import whole_number
 from webui.speech import gettext as _
-from webui.wording import STATUSES, channel_title
 
 pages = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -33,21 +26,7 @@ pages = Blueprint("cases", __name__, url_prefix="/cases")
 @needs(Permission.OFFICE_CASES_READ)
 def index() -> str:
     """Every case of the office, by what is due."""
-    desk, actor = visit.desk(), visit.actor()
-    filters = filtering.read(request.args)
-    found = worklists.all_cases(desk, actor, filters, whole_number(request.args.get("page")) or 1)
-    people = worklists.handlers(desk, actor)
-    return render_template(
-        "desks/cases.html",
-        page=Page(found.rows, found.total, found.page, worklists.PAGE),
-        filters=filters,
-        chips_on=filtering.chips(filters, people),
-        people=people,
-        channels={str(code): channel_title(code) for code in RECEIPT_RULES},
-        decisions={code: f"{code} {one.title}" for code, one in DECISIONS.items()},
-        statuses=STATUSES,
-        light_titles=lights.FILTERS,
-    )
+    return case_list.page()
 
 
 @pages.get("/<int:case_id>")

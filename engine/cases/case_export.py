@@ -1,0 +1,121 @@
+"""A list of cases taken out of the system, printed or as a spreadsheet: marked with who took it and when, recorded."""
+
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+from sqlalchemy.orm import Session
+
+from engine.cases.audit import record_event
+from engine.cases.desk import Actor, Desk
+from engine.cases.filters import Filters
+from engine.cases.identity import mask_name
+from engine.cases.listing import COUNTED
+from engine.cases.permissions import Permission, permits, require
+from engine.cases.register_export import safe_text
+from engine.cases.worklists import Row, all_cases
+
+# As far as anybody leafs through a list, and as much as anybody prints of it.
+MOST_EXPORTED = COUNTED
+MOST_PRINTED = 300
+
+Cell = str | date | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A list taken out of the system: its rows, whether it goes on beyond them, whether names are masked, and when."""
+
+    rows: tuple[Row, ...]
+    more: bool
+    masked: bool
+    mark: str
+
+
+def take_list(desk: Desk, actor: Actor, filters: Filters, told: Sequence[str], how: str, most: int) -> Taken:
+    """The first rows of a list, as its pages show them, with an event in the audit trail.
+
+    Names of natural persons are masked for those who may not reveal personal data. `told`: the filters in words;
+    `how`: `xlsx` or `print`. Raises NotPermitted.
+    """
+    require(actor, Permission.CASES_EXPORT_MAKE)
+    masked = not permits(actor, Permission.CASES_PERSONAL_REVEAL)
+    found = all_cases(desk, actor, filters, size=most)
+    rows = tuple(_masked(row) for row in found.rows) if masked else found.rows
+
+    def record(session: Session) -> None:
+        # Which cases they were can be proved from their numbers, without a list of thousands in the trail.
+        numbers = hashlib.sha256("\n".join(row.number for row in rows).encode()).hexdigest()
+        data = {"how": how, "rows": len(rows), "filters": "；".join(told), "masked": masked, "numbers": numbers}
+        record_event(session, actor.agency_id, f"account:{actor.id}", actor.author, desk.now(), "list_taken", data)
+
+    desk.write(record)
+    when = desk.local(desk.now()).strftime("%Y-%m-%d %H:%M")
+    mark = f"{desk.settings.office.organ}　{actor.name} {when}　内部资料，注意保密"
+    return Taken(rows, found.more or found.total > len(rows), masked, mark)
+
+
+def _masked(row: Row) -> Row:
+    return replace(row, applicant=mask_name(row.applicant)) if row.natural_person else row
+
+
+def list_book(
+    title: str, heads: Sequence[tuple[str, int]], lines: Sequence[Sequence[Cell]], notes: Sequence[str]
+) -> bytes:
+    """The xlsx file: title, notes (the first of them is the mark), heads with their widths in characters, lines.
+
+    The mark also stands in the header and footer of every printed page, on A4 across.
+    """
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet), "a new book has a sheet"
+    sheet.title = title[:31]
+    sheet.append([title])
+    for note in notes:
+        sheet.append([note])
+    sheet.append([head for head, _width in heads])
+    top = len(notes) + 2
+    for line in lines:
+        sheet.append([safe_text(value) if isinstance(value, str) else value for value in line])
+    _shape(sheet, heads, top, len(notes))
+    _mark(sheet, title, notes[0])
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
+def _shape(sheet: Worksheet, heads: Sequence[tuple[str, int]], top: int, notes: int) -> None:
+    sheet["A1"].font = Font(bold=True, size=14)
+    for row in range(2, notes + 2):
+        sheet.cell(row=row, column=1).font = Font(color="808080", italic=row == 2)
+    for place, (_head, width) in enumerate(heads, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+        head = sheet.cell(row=top, column=place)
+        head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="EEF1F5")
+    for row in sheet.iter_rows(min_row=top + 1):
+        for cell in row:
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            if isinstance(cell.value, date):
+                cell.number_format = "yyyy-mm-dd"
+    sheet.freeze_panes = f"A{top + 1}"
+    sheet.print_title_rows = f"{top}:{top}"
+    sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(heads))}{max(sheet.max_row, top)}"
+
+
+def _mark(sheet: Worksheet, title: str, mark: str) -> None:
+    shown = mark.replace("&", "&&")
+    sheet.oddHeader.center.text = title
+    sheet.oddHeader.right.text = shown
+    sheet.oddFooter.left.text = shown
+    sheet.oddFooter.right.text = "&P / &N"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

@@ -1,0 +1,101 @@
+"""The list of all cases: what its page, its printed form and its spreadsheet have in common."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request
+from flask_babel import lazy_gettext as _l
+
+from engine.cases import saved_filters, units, worklists
+from engine.cases.case_export import Cell
+from engine.cases.page import Page
+from engine.cases.worklists import Row
+from engine.statute.decisions import DECISIONS
+from engine.statute.receipt import RECEIPT_RULES
+from webui import filtering, lights, visit
+from webui.reading import whole_number
+from webui.speech import gettext as _
+from webui.wording import STATUSES, channel_title
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the list as print and spreadsheet have it: head, width in characters, and what a row has there."""
+
+    title: Any
+    width: int
+    of_row: Callable[[Row], Cell]
+
+
+def _due(row: Row) -> Cell:
+    return row.due or _("不计算")
+
+
+def _step(row: Row) -> str:
+    return row.step or (_("已办结") if row.closed_at else "")
+
+
+def _holder(row: Row) -> str:
+    return (row.holder or _("待签收")) if row.step else ""
+
+
+def _decision(row: Row) -> str:
+    found = DECISIONS.get(row.decision or "")
+    return f"{row.decision} {found.title}" if found else row.decision or ""
+
+
+# What the page shows of a case, one by one: where a cell of the page says two things, there are two columns.
+COLUMNS: Sequence[Column] = (
+    Column(_l("期限"), 18, lambda row: lights.of_row(row).words),
+    Column(_l("编号"), 14, lambda row: row.number),
+    Column(_l("申请人"), 16, lambda row: row.applicant),
+    Column(_l("内容"), 48, lambda row: row.subject),
+    Column(_l("收到"), 12, lambda row: row.received_on or row.arrived_on),
+    Column(_l("提交方式"), 10, lambda row: channel_title(row.channel) if row.channel else ""),
+    Column(_l("届满"), 12, _due),
+    Column(_l("暂定"), 6, lambda row: _("暂定") if row.light.provisional else ""),
+    Column(_l("当前环节"), 18, _step),
+    Column(_l("承办"), 12, _holder),
+    Column(_l("内部时限"), 12, lambda row: None if row.closed_at else row.limit_on),
+    Column(_l("办理结果"), 22, _decision),
+)
+
+
+def page() -> str:
+    """The page of all cases, by what is due, or as its filters and columns are asked for."""
+    desk, actor, asked = visit.desk(), visit.actor(), request.args
+    filters = filtering.read(asked)
+    found = worklists.all_cases(desk, actor, filters, whole_number(asked.get("page")) or 1)
+    people, homes = worklists.handlers(desk, actor), unit_names()
+    chips = filtering.chips(filters, people, homes)
+    return render_template(
+        "desks/cases.html",
+        page=Page(found.rows, found.total, found.page, worklists.PAGE),
+        more=found.more,
+        filters=filters,
+        chips_on=chips,
+        people=people,
+        homes=homes,
+        me=actor.id,
+        channels={str(code): channel_title(code) for code in RECEIPT_RULES},
+        decisions={code: f"{code} {one.title}" for code, one in DECISIONS.items()},
+        statuses=STATUSES,
+        light_titles=lights.FILTERS,
+        been_through=filtering.BEEN_THROUGH,
+        sorting=lambda column: filtering.sorting(filters, column, "due"),
+        kept=saved_filters.saved_filters(desk, actor, "cases"),
+        keep_query=filtering.kept_query(asked),
+        narrowed=bool(chips),
+    )
+
+
+def unit_names() -> dict[int, str]:
+    """The units of the office that are in use: id -> name."""
+    return {one.id: one.name for one in units.units(visit.desk(), visit.actor()) if one.active}
+
+
+def told(filters: Any) -> list[str]:
+    """The filters in force in words, for a print, a spreadsheet and the audit trail."""
+    desk, actor = visit.desk(), visit.actor()
+    return [chip.words for chip in filtering.chips(filters, worklists.handlers(desk, actor), unit_names())]
