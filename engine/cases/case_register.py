@@ -17,8 +17,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.cases.access import visible
-from engine.cases.answer_words import Words, fields_by_name
-from engine.cases.definitions import case_types, current_definition, load_definition
+from engine.cases.column_values import column_values, live, newest_answers
+from engine.cases.definitions import case_types, current_definition
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import NotFound
 from engine.cases.ledger import events_of
@@ -28,7 +28,7 @@ from engine.process import Definition
 from engine.process.case_type import CaseRegister, Measure
 from engine.process.expressions import Scalar, compile_expression, is_scalar
 from engine.statute.said import said
-from engine.store.tables import Case, FormRecord, LegalEvent
+from engine.store.tables import Case, LegalEvent
 
 _EVENTS = frozenset({"events"})
 
@@ -156,13 +156,9 @@ def register_page(
     )
 
 
-def _live(rows: Sequence[LegalEvent]) -> list[LegalEvent]:
-    return [row for row in rows if row.voided_at is None]
-
-
 def _day(register: CaseRegister, rows: Sequence[LegalEvent]) -> date | None:
     """The day by which the case falls into a period: that of the first event of the register's type."""
-    return next((row.on for row in _live(rows) if row.type == register.by), None)
+    return next((row.on for row in live(rows) if row.type == register.by), None)
 
 
 def _lines(
@@ -174,60 +170,15 @@ def _lines(
 ) -> Iterator[Line]:
     register = current.case_type.register
     assert register is not None, "asked before"
-    answers: dict[int, dict[str, Any]] = {case.id: {} for case in cases}
-    records = select(FormRecord).where(FormRecord.case_id.in_(list(answers))).order_by(FormRecord.id)
-    for record in session.scalars(records):
-        answers[record.case_id].update(record.answers)
-    words = {agency_id: Words(session, agency_id) for agency_id in {case.agency_id for case in cases}}
+    answers = newest_answers(session, [case.id for case in cases])
+    written = column_values(session, desk, register.columns, cases, ledgers, answers)
     tellers = [_counter(one) for one in current.case_type.measures]
     for case in cases:
-        definition = load_definition(session, desk.library, case.definition_digest)
-        rows, given = _live(ledgers[case.id]), answers[case.id]
-        cells = tuple(
-            _cell(desk, case, column.value, rows, given, definition, words[case.agency_id])
-            for column in register.columns
-        )
+        rows, given = live(ledgers[case.id]), answers[case.id]
         counts = {
             one.id: count(case, rows, given) for one, count in zip(current.case_type.measures, tellers, strict=True)
         }
-        yield Line(case.id, cells, counts)
-
-
-def _cell(
-    desk: Desk,
-    case: Case,
-    value: str,
-    rows: Sequence[LegalEvent],
-    given: Mapping[str, Any],
-    definition: Definition,
-    words: Words,
-) -> str:
-    kind, _, name = value.partition(".")
-    if kind == "case":
-        return _of_case(desk, case, name)
-    if kind == "event":
-        return next((row.on.isoformat() for row in reversed(rows) if row.type == name), "")
-    fields = fields_by_name(definition)
-    name, _, column = name.partition(".")
-    if name not in fields:
-        return ""
-    if kind == "answer":
-        return words.say(fields[name], given.get(name))
-    listed = [row[column] for row in words.rows(fields[name], given.get(name)) if row.get(column)]
-    return "\n".join(dict.fromkeys(listed))
-
-
-def _of_case(desk: Desk, case: Case, name: str) -> str:
-    closed = desk.local(case.closed_at).date().isoformat() if case.closed_at else ""
-    found: dict[str, str] = {
-        "number": case.number,
-        "subject": case.subject,
-        "registered_on": desk.local(case.registered_at).date().isoformat(),
-        "due_on": case.due_on.isoformat() if case.due_on else "",
-        "in_time": "" if case.in_time is None else "是" if case.in_time else "否",
-        "closed_on": closed,
-    }
-    return found[name]
+        yield Line(case.id, written[case.id], counts)
 
 
 _Count = Callable[[Case, Sequence[LegalEvent], Mapping[str, Any]], tuple[int, int]]

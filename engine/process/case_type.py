@@ -43,6 +43,7 @@ _KEYS = frozenset(
         "signed",
         "register",
         "measures",
+        "list",
     ]
 )
 REPLY = "reply"
@@ -101,10 +102,30 @@ class DocumentKind:
 
 @dataclass(frozen=True, slots=True)
 class RegisterColumn:
-    """A column of the case type's register; `value` says where from (engine.process.register_values)."""
+    """A column of the case type's register or list; `value` says where from (engine.process.register_values)."""
 
     title: str
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """How the lists speak of cases of this type.
+
+    Attributes:
+        title: of the list, in the menu too; about: one sentence under it.
+        register: what entering a new one is called.
+        subject, due: heads of columns that every list has; received: head of the day it came in, "" without one.
+        columns: further columns of the type's own list.
+    """
+
+    title: str
+    about: str = ""
+    register: str = ""
+    subject: str = ""
+    received: str = ""
+    due: str = ""
+    columns: tuple[RegisterColumn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +166,7 @@ class CaseType:
         clocks: further timer names. labels: words of the screens that this case type puts differently.
         documents: kinds of papers by code. changed: message sent when a paper that was signed is replaced.
         register, measures: the register of its cases and the figures drawn from it.
+        listing: words and columns of its lists.
     """
 
     id: str
@@ -163,6 +185,7 @@ class CaseType:
     changed: str | None = None
     register: CaseRegister | None = None
     measures: tuple[Measure, ...] = ()
+    listing: CaseList = CaseList("")
 
 
 def parse_case_type(text: str) -> CaseType:
@@ -213,6 +236,7 @@ class _Reader:
             changed=self.changed(raw),
             register=self.register(raw),
             measures=tuple(self.measure(one) for one in self.tables(raw, "measures")),
+            listing=self.listing(raw),
         )
 
     def document(self, kind: str, raw: object) -> DocumentKind:
@@ -237,13 +261,26 @@ class _Reader:
         self.known("register", given, frozenset({"title", "by", "columns"}))
         by = self.text("register", given, "by")
         self.events("register", [by])
+        columns = self.columns("register", given)
+        if not columns:
+            self.fault("register", "台账没有列。", '请写成 columns = [["标题", "case.subject"]]。')
+        return CaseRegister(self.text("register", given, "title"), by, columns)
+
+    def columns(self, owner: str, given: Mapping[str, Any]) -> tuple[RegisterColumn, ...]:
         columns = given.get("columns", [])
-        if not isinstance(columns, list) or not columns or not all(_is_column(one) for one in columns):
-            self.fault("register", "columns 应为“列名、取值”的列表。", '请写成 columns = [["标题", "case.subject"]]。')
-            columns = []
-        return CaseRegister(
-            self.text("register", given, "title"), by, tuple(RegisterColumn(one[0], one[1]) for one in columns)
-        )
+        if not isinstance(columns, list) or not all(_is_column(one) for one in columns):
+            self.fault(owner, "columns 应为“列名、取值”的列表。", '请写成 columns = [["标题", "case.subject"]]。')
+            return ()
+        return tuple(RegisterColumn(one[0], one[1]) for one in columns)
+
+    def listing(self, raw: Mapping[str, Any]) -> CaseList:
+        given = self.table("", raw, "list")
+        words = ("title", "about", "register", "subject", "received", "due")
+        self.known("list", given, frozenset({*words, "columns"}))
+        said = {key: self.text("list", given, key) if key in given else "" for key in words}
+        if not said["title"]:
+            said["title"] = str(raw.get("title", ""))
+        return CaseList(columns=self.columns("list", given), **said)
 
     def measure(self, raw: Mapping[str, Any]) -> Measure:
         owner = f"measures.{raw.get('id', '')}"

@@ -73,12 +73,13 @@ def _publishing(step: Step, steps: dict[str, Step], file: str) -> Iterator[Fault
 
 
 def check_register(draft: Draft) -> Iterator[Fault]:
-    """Whether the register's columns and figures read answers that some form asks for."""
+    """Whether the columns of register and list and the figures read answers that some form asks for."""
     fields = {field.name: field for form in draft.forms.values() for field in form.fields}
     register = draft.case_type.register
-    for column in register.columns if register is not None else ():
+    columns = [("register", one) for one in (register.columns if register is not None else ())]
+    for owner, column in [*columns, *(("list", one) for one in draft.case_type.listing.columns)]:
         if (wrong := value_fault(column.value, fields)) is not None:
-            yield Fault(CASE_TOML, "register", f"“{column.title}”：{wrong}", "请核对取值的写法和字段名。")
+            yield Fault(CASE_TOML, owner, f"“{column.title}”：{wrong}", "请核对取值的写法和字段名。")
     if draft.case_type.measures and register is None:
         yield Fault(CASE_TOML, "measures", "有统计指标而没有台账。", "请加上 [register]。")
     for measure in draft.case_type.measures:
