@@ -22,8 +22,6 @@ from sqlalchemy import func, select
 from engine.cases.casepage import case_page
 from engine.cases.desk import Actor, Desk, open_desk
 from engine.cases.filters import Filters
-from engine.cases.menu_counts import counts
-from engine.cases.filters import Filters
 from engine.cases.menu_counts import in_hand
 from engine.cases.supervision import board
 from engine.cases.supervision_lists import Group, Wanted, cases_of
