@@ -13,6 +13,7 @@ from letters.templates import ParsedTemplate, TemplateFault
 
 PREVIEW_MARK: Final = "预览稿　未编号　不得发出"
 UNNUMBERED: Final = "（预览　未编号）"
+NUMBER: Final = "issue.number"
 
 
 def template_of(entry: Entry) -> bytes:
@@ -44,7 +45,7 @@ def preview(code: str, fields: Mapping[str, object], catalog: Catalog, template:
     Raises `FieldFault` for wrong values, `TemplateFault` for the template.
     """
     entry = catalog[code]
-    given = {**fields, "document_number": UNNUMBERED}
+    given = {**fields, **dict.fromkeys((each.name for each in entry.fields if each.source == NUMBER), UNNUMBERED)}
     absent = values.missing(entry, given)
     known = tuple(each for each in entry.fields if each not in absent)
     words = values.present_fields(known, given)

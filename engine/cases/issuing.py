@@ -90,8 +90,7 @@ def issue(
         number = document_number(_mark(turn, entry.series), day.year, serial)
         if case.drill:
             number = f"（模拟测试）{number}"
-    if "document_number" in {field.name for field in entry.fields}:
-        values["document_number"] = number or ""
+    values |= {field.name: number or "" for field in entry.fields if field.source == render.NUMBER}
     try:
         content = render.render(entry.code, values, catalog_for(turn.desk, turn.definition, entry.code), template)
     except TemplateFault as error:

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import date
+from pathlib import Path
 
 import pytest
 from docx import Document
@@ -15,6 +16,7 @@ from letters.render import missing_fields, preview, render
 from letters.samples import ISSUED_ON, owed_remedy, samples
 from letters.wording import ClockDate
 
+ROOT = Path(__file__).parents[3]
 CATALOG = load()
 SAMPLES = [sample for entry in CATALOG.letters.values() for sample in samples(entry, CATALOG)]
 
@@ -173,3 +175,10 @@ def test_a_letter_carries_no_identity_number_and_no_macro():
         names = zipfile.ZipFile(io.BytesIO(letter)).namelist()
         assert not [name for name in names if "vba" in name.lower() or "thumbnail" in name]
         assert "身份证号" not in text_of(letter)
+
+
+def test_a_preview_hides_only_the_number_that_issuing_takes():
+    own = load(ROOT / "workflows" / "policy_interpretation" / "letters", "policy_interpretation")
+    sample = next(one for one in samples(own["P-04"], own) if one.length == "typical")
+    assert "云府办发〔2026〕33号" in text_of(preview("P-04", sample.fields, own))
+    assert "未编号" in text_of(preview("A-14", typical("A-14").fields, CATALOG))
