@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -64,9 +65,13 @@ def server(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     assert "web pages on" in process.stderr.readline()
+    log = threading.Thread(target=process.stderr.read)  # a full pipe would stop the server
+    log.start()
     yield f"http://127.0.0.1:{port}"
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=30)
+    log.join(timeout=30)
+    process.wait(timeout=30)
+    process.stderr.close()
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +93,7 @@ class Person:
 
     def __init__(self, context: BrowserContext, server: str, username: str) -> None:
         self.server = server
+        self.username = username
         self.outside: list[str] = []
         self.complaints: list[str] = []
         self.page: Page = context.new_page()

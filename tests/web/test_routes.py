@@ -7,6 +7,7 @@ from engine.cases.accounts import account_named
 from engine.cases.permissions import ROLES, permissions_of
 from engine.cases.units import units
 from engine.cases.versions import versions
+from tests.web.barriers import barriers
 from webui.app import create_app
 from webui.guard import declared, prove_guarded
 
@@ -22,8 +23,8 @@ ARGUMENTS = {
     "document_id": lambda _desk: 1,
     "review_id": lambda _desk: 1,
     "process": lambda _desk: "intake_check",
-    "action_id": lambda _desk: "withdraw",
     "element": lambda _desk: "completeness",
+    "action_id": lambda _desk: "withdraw",
     "code": lambda _desk: "L-03",
     "key": lambda _desk: "L-03",
     "kind": lambda _desk: "pdf",
@@ -101,7 +102,10 @@ def test_each_role_opens_exactly_the_pages_it_is_granted(app, desk, logged_in, r
     visitor = logged_in(role)
     for rule in get_routes(app):
         wanted = declared(app, rule.endpoint)
-        status = visitor.get(path_of(app, desk, rule)).status_code
+        answer = visitor.get(path_of(app, desk, rule))
+        status = answer.status_code
+        if answer.mimetype == "text/html" and status != 303:
+            assert barriers(answer.text) == [], rule
         if not wanted:
             assert status in {200, 303}, rule
         elif permissions_of([role]) & wanted and OBJECTS & rule.arguments:
@@ -137,3 +141,16 @@ def test_the_auditor_reads_the_trail_and_nothing_else(app):
 def test_the_administrator_opens_no_case(app):
     cases = {permission for permission in permissions_of(["admin"]) if permission.startswith(("cases:", "office:"))}
     assert cases == set()
+
+
+def test_barriers_are_seen():
+    """The check that the walk above relies on."""
+    page = """<html><head><title> </title></head><body><h1>一</h1><h1>二</h1><main><h3>三</h3><a href='/'></a>
+        <img src='x.png'><input name='day' id='a' aria-describedby='gone'><p id='a'></p>
+        <table><tr><td>1</td></tr></table></main></body></html>"""
+    found = " ".join(barriers(page))
+    for criterion in (
+        "names no language", "no title", "2 main headings", "level 3 after level 1", "a is used 2 times",
+        "names gone", "the control day", "nothing names", "x.png has no words", "without head cells", "without a name",
+    ):  # fmt: skip
+        assert criterion in found
