@@ -215,7 +215,8 @@ def _hits(session: Session, actor: Actor, ids: Sequence[int], words: Sequence[st
 def _passages(
     session: Session, actor: Actor, ids: Sequence[int], words: Sequence[str], place: str
 ) -> dict[int, list[Passage]]:
-    order = case({"request": 0, "reply": 1}, value=SearchedText.place, else_=2)
+    replied = and_(SearchedText.place == "reply", Letter.decision.is_not(None))
+    order = case((SearchedText.place == "request", 0), (replied, 1), (SearchedText.place == "reply", 2), else_=3)
     query = (
         select(SearchedText, Letter.name, Letter.number, Letter.voided_at, Document.filename)
         .outerjoin(Letter, and_(SearchedText.place == "reply", Letter.id == SearchedText.source_id))

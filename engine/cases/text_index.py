@@ -18,6 +18,7 @@ from engine.cases.applicants import name_key
 from engine.cases.definitions import definition_then, load_definition
 from engine.cases.desk import Desk
 from engine.cases.identity import mask_email, mask_id, mask_phone
+from engine.cases.letters_desk import RECEIPT
 from engine.cases.postings import Entry, half_width, pairs, post
 from engine.cases.reading_files import LONGEST, Reader, Reading, reader
 from engine.cases.texts import lines_of
@@ -120,7 +121,8 @@ def _answers(record: FormRecord, definition: Definition) -> Iterator[str]:
 
 
 def _letters(_desk: Desk, session: Session) -> list[_Source]:
-    rows = session.scalars(_new(session, Letter, "reply")).all()
+    # A receipt says nothing that the request did not say.
+    rows = session.scalars(_new(session, Letter, "reply").where(Letter.code != RECEIPT)).all()
     return [_Source(one.case_id, "reply", one.id, one) for one in rows]
 
 

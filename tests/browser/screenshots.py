@@ -26,6 +26,7 @@ PICTURES = {
     "claim": ("legal", "/work?tab=claim"),
     "cases": ("supervisor", "/cases?status=open"),
     "register": ("intake", "/register/disclosure_request"),
+    "search": ("handler", "/search?text=补偿"),
     "case": ("handler", "/cases/58"),
     "case-clock": ("handler", "/cases/62?tab=clock"),
     "case-flow": ("supervisor", "/cases/3?tab=flow"),
