@@ -24,10 +24,8 @@ from engine.holidays import NoticeError, combine, read_notice
 from engine.statute.calendar import Calendar
 from engine.statute.festivals import statutory_holidays
 from engine.statute.said import said
-from engine.store.tables import Agency, Case, HolidayNotice, NumberSeries
+from engine.store.tables import Case, HolidayNotice, NumberSeries
 
-# The yearly notice has come out in late October or in November; from this day its absence is a matter for somebody.
-_WATCH_FROM = (11, 1)
 # Since this year the thirteen statutory holidays are those of the revision of 2024-11-10.
 _HOLIDAYS_OF_TODAY = 2025
 
@@ -144,42 +142,6 @@ def apply_import(
         return preview
 
     return desk.write(work)
-
-
-def watch_calendar(desk: Desk) -> int:
-    """Remind the administrators, once a week, of a holiday notice that is due and not imported; returns how many.
-
-    The year itself must be loaded at all times, the next one from 1 November.
-    """
-    today = desk.today()
-    wanted = [today.year, *([today.year + 1] if (today.month, today.day) >= _WATCH_FROM else [])]
-
-    def work(session: Session) -> int:
-        told = 0
-        for agency_id in session.scalars(select(Agency.id).order_by(Agency.id)).all():
-            loaded = calendar_of(session, agency_id, desk.settings).loaded_years
-            for year in sorted(set(wanted) - loaded):
-                told += tell(
-                    session,
-                    holders(session, agency_id, ["admin"]),
-                    key=f"calendar_watch:{year}:{'-'.join(map(str, today.isocalendar()[:2]))}",
-                    text=_missing(session, agency_id, year),
-                    at=desk.now(),
-                    level="warning",
-                )
-        return told
-
-    return desk.write(work)
-
-
-def _missing(session: Session, agency_id: int, year: int) -> str:
-    waiting = session.scalar(
-        select(func.count())
-        .select_from(Case)
-        .where(Case.agency_id == agency_id, Case.closed_at.is_(None), Case.estimated_due_on.is_not(None))
-    )
-    provisional = f"现有 {waiting} 件申请的答复期限只能暂定。" if waiting else ""
-    return f"尚未导入{year}年放假安排。{provisional}国务院办公厅公布后，请在“日历”页导入。"
 
 
 def _read(actor: Actor | None, content: str | bytes, year: int | None, paper: str) -> Notice:

@@ -67,7 +67,11 @@ def scheduler_seen(desk: Desk) -> datetime | None:
 
 
 def scheduler_is_late(desk: Desk) -> bool:
-    """Whether due work lies undone: no scheduler has looked for it for two ticks, and for two minutes at least."""
-    seen = scheduler_seen(desk)
-    patience = max(timedelta(seconds=2 * desk.settings.scheduler.tick_seconds), timedelta(minutes=2))
-    return seen is None or abs(desk.now() - seen) > patience
+    """Whether due work lies undone: for two ticks no scheduler has looked for due timers, and none is doing so now."""
+    now, patience = desk.now(), timedelta(seconds=2 * desk.settings.scheduler.tick_seconds)
+    with desk.reading() as session:
+        lease = session.get(Lease, HEARTBEAT)
+    if lease is None:
+        return True
+    looks_now = lease.taken_at is not None and lease.taken_at <= now < lease.expires_at
+    return not looks_now and (lease.last_run_at is None or abs(now - lease.last_run_at) > patience)

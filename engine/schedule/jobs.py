@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy.exc import OperationalError
 
 from engine.cases import audit
-from engine.cases.calendar_change import watch_calendar
+from engine.cases.calendar_watch import watch_calendar
 from engine.cases.desk import Desk
 from engine.cases.errors import InDoubt, Unreachable, Unreadable
 from engine.cases.escalation import escalate
@@ -80,17 +80,22 @@ def _texts(desk: Desk, stop: Stop) -> int:
 
 
 # In this order: a timer that fires may end a suspension, which the ladder has to know.
-JOBS: tuple[Job, ...] = (
+CLOCKS: tuple[Job, ...] = (
     Job(HEARTBEAT, lambda _settings: timedelta(0), _fire),
     Job("escalation", lambda _settings: timedelta(minutes=10), _escalate),
-    Job("outbox", lambda _settings: timedelta(0), _send),
     Job("audit_seal", lambda settings: timedelta(minutes=settings.scheduler.seal_minutes), _seal),
     Job("calendar_watch", lambda _settings: timedelta(days=1), _watch),
     Job("statistics", lambda _settings: timedelta(minutes=10), _statistics),
-    # Last: reading files and LibreOffice may take their time.
+)
+SENDING: tuple[Job, ...] = (Job("outbox", lambda _settings: timedelta(0), _send),)
+FILES: tuple[Job, ...] = (
     Job("texts", lambda _settings: timedelta(0), _texts),
     Job("letter_files", lambda _settings: timedelta(0), _letter_files),
 )
+LANES: tuple[tuple[Job, ...], ...] = (CLOCKS, SENDING, FILES)
+"""What a scheduler does side by side: a mail server that does not answer, or LibreOffice, holds up no timer."""
+JOBS: tuple[Job, ...] = (*CLOCKS, *SENDING, *FILES)
+"""Every job."""
 
 
 def tick(desk: Desk, holder: str, stop: Stop = lambda: False, jobs: Sequence[Job] = JOBS) -> dict[str, int]:

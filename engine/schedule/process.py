@@ -1,4 +1,4 @@
-"""The scheduler process itself: one interval job in memory that ticks until it is asked to stop."""
+"""The scheduler process itself: one interval job in memory for each lane, that ticks until it is asked to stop."""
 
 import logging
 import os
@@ -12,7 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.cases.desk import Desk
 from engine.now import system_now
-from engine.schedule.jobs import tick
+from engine.schedule.jobs import LANES, tick
 
 _log = logging.getLogger("yishen.scheduler")
 
@@ -28,7 +28,7 @@ def run(desk: Desk, stop: Event) -> None:
     seconds = desk.settings.scheduler.tick_seconds
     holder = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
     clock = BackgroundScheduler(
-        executors={"default": ThreadPoolExecutor(1)},
+        executors={"default": ThreadPoolExecutor(len(LANES))},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         timezone=UTC,
     )

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from engine.cases.audit import verify
-from engine.cases.calendar_change import apply_import, preview_import, watch_calendar
+from engine.cases.calendar_change import apply_import, preview_import
 from engine.cases.calendar_impact import Due, Firmness
 from engine.cases.calendar_view import DayKind, calendar_year, holiday_notices
+from engine.cases.calendar_watch import MissingNotice, missing_notices, watch_calendar
 from engine.cases.errors import NotPermitted, Refusal
 from engine.cases.stepform import step_form
 from engine.cases.timers import fire_due_timers
@@ -257,8 +258,10 @@ def test_a_faulty_notice_is_refused_with_the_reason(office, content, options, se
 
 
 def test_administrators_are_reminded_weekly_from_november_until_the_notice_is_there(office, provisional):
+    admin = office.people["admin"]
     office.clock.on("2026-10-31")
     assert watch_calendar(office.desk) == 0
+    assert missing_notices(office.desk, admin) == ()
     office.clock.on("2026-11-02")  # a Monday
     assert [watch_calendar(office.desk) for _ in range(3)] == [1, 0, 0]
     office.clock.on("2026-11-06")
@@ -268,7 +271,11 @@ def test_administrators_are_reminded_weekly_from_november_until_the_notice_is_th
     assert office.inbox("admin")[-1] == (
         "尚未导入2027年放假安排。现有 1 件申请的答复期限只能暂定。国务院办公厅公布后，请在“日历”页导入。"
     )
-    apply_import(office.desk, office.people["admin"], notice_2027())
+    assert missing_notices(office.desk, admin) == (MissingNotice(2027, 1),)  # open until it is done, told or not
+    with pytest.raises(NotPermitted):
+        missing_notices(office.desk, office.people["leader"])
+    apply_import(office.desk, admin, notice_2027())
+    assert missing_notices(office.desk, admin) == ()
     office.clock.on("2026-11-16")
     assert watch_calendar(office.desk) == 0
 

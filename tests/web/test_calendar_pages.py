@@ -114,3 +114,17 @@ def test_a_scheduler_that_stands_still_is_shown_to_those_who_can_help(logged_in,
     assert stopped not in logged_in("admin").get("/calendar").text
     clock.forward(minutes=5)
     assert stopped in logged_in("admin").get("/calendar").text
+
+
+def test_from_november_next_years_notice_is_an_open_task_of_the_administrator(logged_in, desk, clock):
+    security = desk.settings.security.model_copy(update={"max_age_days": 3650})
+    desk.settings = desk.settings.model_copy(update={"security": security})
+    assert "待办：导入" not in logged_in("admin").get("/calendar").text
+    clock.forward(days=200)  # 24 November
+    for page in ("/calendar", "/inbox"):
+        assert "待办：导入2027年放假安排" in logged_in("admin").get(page).text
+        assert "待办：导入" not in logged_in("supervisor").get(page).text
+    admin = logged_in("admin")
+    admin.get("/calendar/import")
+    admin.post("/calendar/import", {"content": notice_2027(), "do": "apply"})
+    assert "待办：导入" not in admin.get("/calendar").text
