@@ -7,6 +7,7 @@ from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 
 from engine.cases import messages
+from engine.cases.calendar_watch import MissingNotice, missing_notices
 from engine.cases.definitions import own_folders
 from engine.cases.desk import open_desk
 from engine.cases.leases import scheduler_is_late
@@ -16,8 +17,8 @@ from engine.settings import Settings, prepare, session_key
 from webui import access_log, errors, guard, headers, language, menu, shown, speech, visit
 from webui.desks import (
     accounts,
-    batch,
     around,
+    batch,
     calendar,
     case_registers,
     cases,
@@ -25,8 +26,8 @@ from webui.desks import (
     entry,
     health,
     inbox,
-    ledger,
     leave,
+    ledger,
     letters,
     listing,
     measures,
@@ -62,9 +63,9 @@ BLUEPRINTS = (
     register.pages,
     case_registers.pages,
     cases.pages,
+    search.pages,
     around.pages,
     overview.pages,
-    search.pages,
     ledger.pages,
     letters.pages,
     supervision.pages,
@@ -130,6 +131,7 @@ def create_app(settings: Settings, now: Now = system_now) -> Flask:
         visible_menu=menu.visible_menu,
         unread=_unread,
         scheduler_stopped=_scheduler_stopped,
+        missing_notices=_missing_notices,
         office=settings.office,
         role_titles=ROLE_TITLES,
         language=language.chosen,
@@ -154,6 +156,11 @@ def _scheduler_stopped() -> bool:
     """Whether timers and reminders stand still, for those who can do something about it."""
     sees = guard.may(Permission.ADMIN_SYSTEM_READ, Permission.CASES_CASE_REMIND)
     return sees and scheduler_is_late(visit.desk())
+
+
+def _missing_notices() -> tuple[MissingNotice, ...]:
+    """The open tasks of whoever imports holiday notices."""
+    return missing_notices(visit.desk(), visit.actor()) if guard.may(Permission.ADMIN_CALENDAR_MANAGE) else ()
 
 
 def _unread() -> int:
