@@ -95,6 +95,12 @@ def open_or_none(case_id: Any, actor: Actor) -> ColumnElement[bool]:
     return or_(case_id.is_(None), open_to(case_id, actor))
 
 
+def step_open_to(actor: Actor) -> ColumnElement[bool]:
+    """As `open_to`, of an open work item: asked by its own id, which stands in every index that lists are read from."""
+    work = aliased(WorkItem)
+    return WorkItem.id.not_in(select(work.id).where(work.status == "open", work.case_id.in_(_withheld(actor))))
+
+
 def withheld(session: Session, actor: Actor) -> frozenset[int]:
     """The ids of the confidential cases that are not there for the actor."""
     return frozenset(session.scalars(_withheld(actor)))
@@ -167,6 +173,11 @@ def _sees(actor: Actor, case: Case, steps: Sequence[Any], home: int | None) -> b
         return True
     units = {home, *(step.unit_id for step in steps)} - {None}
     return "unit_head" in actor.roles and actor.unit_id in units
+
+
+def number_told(case: Case) -> str:
+    """The case's number for those who see no case: administrators who import a calendar or a process version."""
+    return "（保密件）" if case.confidential else case.number
 
 
 def needs_case_work(actor: Actor) -> None:

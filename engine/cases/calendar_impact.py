@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from engine.cases.access import number_told
 from engine.cases.audit import Author
 from engine.cases.batch import PORTION, open_cases, open_turns
 from engine.cases.desk import Desk
@@ -171,7 +172,7 @@ def judge_again(
             rederive_timers(turn)
             found = (due_of(case), case.in_time)
             if found != (before, was_in_time) and replied_on is not None:
-                yield turn, Judged(case.id, case.number, replied_on, before, found[0], was_in_time, found[1])
+                yield turn, Judged(case.id, number_told(case), replied_on, before, found[0], was_in_time, found[1])
         after = portion[-1].id
 
 
@@ -187,7 +188,7 @@ def _derive(turn: Turn, old: Calendar) -> CaseMove | None:
         return None
     told = case.told_due_on if after is not None and case.told_due_on != after.value else None
     moved_by = _moved_by(before, after, old, turn.calendar)
-    return CaseMove(case.id, case.number, before, after, moved_by, told, case.sort_due_on, timers)
+    return CaseMove(case.id, number_told(case), before, after, moved_by, told, case.sort_due_on, timers)
 
 
 def _moved_by(before: Due | None, after: Due | None, old: Calendar, new: Calendar) -> int | None:

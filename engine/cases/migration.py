@@ -11,6 +11,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
+from engine.cases.access import number_told
 from engine.cases.accounts import office_agency
 from engine.cases.audit import SYSTEM, Author, record_event
 from engine.cases.case_move import Kept, Landing, carry, considered, dated, landings
@@ -202,12 +203,12 @@ def _rehearsed(desk: Desk, session: Session, case_id: int, way: Plan) -> CaseMov
     try:
         moved = considered(open_turn(desk, session, case, SYSTEM), way)
     except Kept as kept:
-        return CaseMove(case.id, case.number, "refused", (), str(kept))
+        return CaseMove(case.id, number_told(case), "refused", (), str(kept))
     except Exception as error:  # noqa: BLE001 - a damaged case must not keep the others
-        return CaseMove(case.id, case.number, "failed", (), _broken(case.id, error))
+        return CaseMove(case.id, number_told(case), "failed", (), _broken(case.id, error))
     finally:
         session.expunge_all()
-    return CaseMove(case.id, case.number, "moves", landings(moved))
+    return CaseMove(case.id, number_told(case), "moves", landings(moved))
 
 
 def _broken(case_id: int, error: Exception) -> str:
@@ -221,7 +222,7 @@ def _move(desk: Desk, session: Session, author: Author, run_id: int, case_id: in
     before = dated(session, case)
     moved = considered(turn, way)
     carry(turn, way, moved)
-    row = CaseMove(case.id, case.number, "moved", landings(moved))
+    row = CaseMove(case.id, number_told(case), "moved", landings(moved))
     told = {
         "before": {"definition": way.old.digest},
         "after": {"definition": way.new.digest},

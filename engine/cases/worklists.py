@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine.cases.access import needs_case_work, visible
+from engine.cases.access import needs_case_work, step_open_to, visible
 from engine.cases.calendars import calendar_of
 from engine.cases.definitions import role_words
 from engine.cases.desk import Actor, Desk
@@ -105,7 +105,9 @@ def tab_condition(tab: Tab, actor: Actor, words: RoleWords) -> ColumnElement[boo
     if tab is Tab.TODO:
         return and_(WAITS, WorkItem.assignee_id.in_([person.id for person in actor.persons]))
     if tab is Tab.CLAIM:
-        free = and_(WorkItem.agency_id == actor.agency_id, WAITS, WorkItem.assignee_id.is_(None))
+        free = and_(
+            WorkItem.agency_id == actor.agency_id, WAITS, WorkItem.assignee_id.is_(None), step_open_to(actor)
+        )
         return and_(free, or_(*[_claimable(person, words[person.id]) for person in actor.persons]))
     return and_(DONE, WorkItem.done_by == actor.id)
 

@@ -20,6 +20,7 @@ from tests.web.test_routes import ARGUMENTS, get_routes, path_of
 
 SUBJECT = "红岩水库移民安置密件"
 APPLICANT = "贺知远"
+FOUND_BY = ("移民安置", "知远", "0002")
 INSIDERS = {"intake", "handler", "unit_head", "disclosure_head", "secrecy_reviewer", "leader"}
 # The auditor reads the whole trail: an audit that somebody could hide from would be none.
 OUTSIDERS = sorted(set(ROLES) - INSIDERS - {"auditor"})
@@ -64,7 +65,10 @@ def text_of(answer):
 
 
 def searches():
-    yield from (f"/cases?text={word}" for word in (SUBJECT, APPLICANT))
+    # Words that find it, but do not name it when the page repeats them.
+    yield from (
+        f"{page}?{name}={word}" for page in ("/cases", "/search") for name in ("text", "q") for word in FOUND_BY
+    )
     yield from ("/cases?light=soon", "/cases?status=open", "/work?tab=claim", "/inbox", "/reviews", "/letters")
 
 
@@ -77,9 +81,7 @@ def test_no_page_of_an_outsider_holds_a_trace_of_it(app, desk, secret, logged_in
         for path in [*paths, *searches()]:
             answer = visitor.get(path)
             assert answer.status_code != 500, (role, path)
-            # What a search was asked for stands in its own field.
-            shown = text_of(answer).replace(f'value="{SUBJECT}"', "").replace(f'value="{APPLICANT}"', "")
-            shown = shown.replace("“" + SUBJECT, "").replace("：" + SUBJECT, "").replace("：" + APPLICANT, "")
+            shown = text_of(answer)
             for trace in traces:
                 assert trace not in shown, (role, path, trace)
             if path.startswith(f"/cases/{case}"):
@@ -155,9 +157,7 @@ def test_its_waiting_step_is_nobodys_until_it_is_given_to_somebody(office, secre
     head = logged_in("disclosure_head")
     work = office.open_steps(case)[0].id
     head.get(f"/work/{work}/reassign")
-    answer = head.post(
-        f"/work/{work}/reassign", {"to": f"p{office.people['legal'].id}", "reason": "保密件"}
-    )
+    answer = head.post(f"/work/{work}/reassign", {"to": f"p{office.people['legal'].id}", "reason": "保密件"})
     assert answer.status_code == 303
     assert legal.get(f"/work/{work}").status_code == 200
     office.do("legal_review", case=case, who="legal", outcome="approve")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from engine.cases.letters_desk import issue_receipt
+
 
 @pytest.fixture
 def case(office):
@@ -27,6 +29,20 @@ def test_the_right_day_moves_the_due_date_and_both_lines_stay(case, logged_in):
     assert "登记簿写的是5月7日" in page
     assert "<s>提交申请</s>" in page
     assert supervisor.get(correction(case)).status_code == 404
+
+
+def test_a_date_the_applicant_was_told_is_named_before_another_one_counts(case, office, logged_in):
+    issue_receipt(office.desk, office.people["intake"], case)
+    supervisor = logged_in("supervisor")
+    supervisor.get(correction(case))
+    given = {"way": "date", "corrected_on": "2026-05-07", "reason": "登记簿写的是5月7日"}
+    answer = supervisor.post(correction(case), given)
+    assert answer.status_code == 422
+    for word in ("2026-06-04", "2026-06-03", "与已经告知申请人的", "登记簿写的是5月7日"):
+        assert word in answer.text
+    assert "已更正" not in supervisor.get(f"/cases/{case}?tab=clock").text
+    assert supervisor.post(correction(case), {**given, "known": "yes"}).status_code == 303
+    assert "2026-06-03" in supervisor.get(f"/cases/{case}?tab=clock").text
 
 
 @pytest.mark.parametrize(
@@ -74,7 +90,9 @@ def test_what_did_not_happen_is_struck_out_and_its_days_count_again(office, case
     head = logged_in("disclosure_head")
     assert "2026-07-03" in head.get(f"/cases/{case}?tab=clock").text
     head.get(correction(case, 2))
-    assert head.post(correction(case, 2), {"way": "strike", "reason": "未送达"}).status_code == 303
+    given = {"way": "strike", "reason": "未送达"}
+    assert "2026-07-03 周五 不同" in head.post(correction(case, 2), given).text
+    assert head.post(correction(case, 2), {**given, "known": "yes"}).status_code == 303
     page = head.get(f"/cases/{case}?tab=clock").text
     assert "2026-06-04" in page
     assert "<s>延期答复</s>" in page
