@@ -15,6 +15,7 @@ from engine.cases.doers import may_do, still_open
 from engine.cases.errors import NotFound, NotPermitted, Refusal
 from engine.cases.evidence import latest_answers, missing_evidence
 from engine.cases.flow import Turn
+from engine.cases.frequency import FILLS
 from engine.cases.in_force import in_force, newest_version
 from engine.cases.issuing import fee_of, letter_entry, preview
 from engine.cases.paper_view import PaperView, papers_of_step
@@ -122,7 +123,7 @@ def step_form(desk: Desk, actor: Actor, work_item_id: int) -> StepForm:
             turn.case,
             step,
             form,
-            {**_defaults(form), **_carried(form, answers)},
+            {**_defaults(form), **_worked_out(turn, form), **_carried(form, answers)},
             options,
             letter,
             problem,
@@ -164,7 +165,11 @@ def _open(desk: Desk, session: Session, actor: Actor, work_item_id: int) -> tupl
 
 
 def _defaults(form: Form) -> dict[str, Any]:
-    return {one.name: one.default for one in form.fields if one.default is not None}
+    return {one.name: one.default for one in form.fields if one.default is not None and one.default not in FILLS}
+
+
+def _worked_out(turn: Turn, form: Form) -> dict[str, str]:
+    return {one.name: FILLS[str(one.default)](turn) for one in form.fields if one.default in FILLS}
 
 
 def _carried(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
