@@ -207,7 +207,7 @@ def case_sources(turn: Turn, item: CaseItem | None, wanted: set[str]) -> dict[st
         **{f"office.{name}": value for name, value in office.model_dump().items()},
         "case.number": case.number,
         "case.subject": case.subject,
-        "case.receipt_on": turn.ledger.clock().receipt or case.arrived_on,
+        "case.receipt_on": turn.ledger.ruling().receipt or case.arrived_on,
         "case.corrected_on": corrected.on if corrected else None,
         "case.channel": case.channel,
         "case.form_requested": case.form_requested,
