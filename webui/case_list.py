@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from engine.cases import saved_filters, units, worklists
 from engine.cases.case_export import Cell
+from engine.cases.case_lists import kinds, own_cells
 from engine.cases.page import Page
 from engine.cases.worklists import Row
 from engine.statute.decisions import DECISIONS
@@ -26,6 +27,11 @@ class Column:
     title: Any
     width: int
     of_row: Callable[[Row], Cell]
+
+    @property
+    def short(self) -> bool:
+        """Whether it holds a date, a number or a word or two, which stay on one line."""
+        return self.width <= 14
 
 
 def _due(row: Row) -> Cell:
@@ -67,10 +73,15 @@ def page() -> str:
     desk, actor, asked = visit.desk(), visit.actor(), request.args
     filters = filtering.read(asked)
     found = worklists.all_cases(desk, actor, filters, whole_number(asked.get("page")) or 1)
+    known = kinds(desk)
+    kind = next((one for one in known if one.id == filters.kind), None)
     people, homes = worklists.handlers(desk, actor), unit_names()
     chips = filtering.chips(filters, people, homes)
     return render_template(
         "desks/cases.html",
+        kinds=known,
+        kind=kind,
+        own=own_cells(desk, actor, kind, [row.case_id for row in found.rows]) if kind else {},
         page=Page(found.rows, found.total, found.page, worklists.PAGE),
         more=found.more,
         filters=filters,

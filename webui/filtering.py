@@ -29,7 +29,7 @@ BEEN_THROUGH = {
 PARAMETERS = frozenset(
     {
         "text", "number", "document", "applicant", "content", "channel", "light", "handler", "unit", "from", "to",
-        "due_from", "due_to", "concluded_from", "concluded_to", "extension", "consultation", "review", "real",
+        "kind", "due_from", "due_to", "concluded_from", "concluded_to", "extension", "consultation", "review", "real",
         "decision", "status", "sort", "order",
     }
 )  # fmt: skip
@@ -63,6 +63,7 @@ def read(asked: MultiDict[str, str]) -> Filters:
         return asked.get(name, "").strip()[:100]
 
     return Filters(
+        kind=words("kind"),
         text=words("text"),
         number=words("number"),
         document=words("document"),

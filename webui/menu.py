@@ -1,22 +1,26 @@
 """The left menu: one list, shown to each person as far as the routes' own permissions reach."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, request, url_for
 from flask_babel import lazy_gettext as _l
 
+from engine.cases.case_lists import kinds
+from webui import visit
 from webui.guard import declared, may
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: the endpoint it opens, its title and icon (a name of frontend/icons.txt), and which of its tabs."""
+    """One entry: the endpoint it opens, its title and icon (a name of frontend/icons.txt), its tab or kind of cases."""
 
     endpoint: str
     title: Any
     icon: str
     tab: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,9 @@ MENU: tuple[Group, ...] = (
             Entry("work.index", _l("待签"), "inbox", "claim"),
             Entry("work.index", _l("已办"), "clock-history", "done"),
             Entry("work.index", _l("办结"), "archive", "closed"),
-            Entry("register.index", _l("登记申请"), "folder-plus"),
+            Entry("register.index", _l("登记"), "folder-plus"),
             Entry("receipts.index", _l("打印回执"), "printer"),
-            Entry("cases.index", _l("全部申请"), "folder"),
+            Entry("cases.index", _l("全部办件"), "folder"),
             Entry("search.index", _l("全文检索"), "search"),
         ),
     ),
@@ -110,14 +114,14 @@ def visible_menu() -> list[tuple[Any, list[Shown]]]:
     for group in MENU:
         entries = [
             Shown(
-                url=url_for(entry.endpoint, tab=entry.tab or None),
+                url=url_for(entry.endpoint, tab=entry.tab or None, kind=entry.kind or None),
                 title=entry.title,
                 icon=entry.icon,
                 endpoint=entry.endpoint,
                 tab=entry.tab,
                 current=_current(entry, here, desk),
             )
-            for entry in group.entries
+            for entry in _with_kinds(group.entries)
             if _open(entry.endpoint)
         ]
         if entries:
@@ -125,7 +129,21 @@ def visible_menu() -> list[tuple[Any, list[Shown]]]:
     return shown
 
 
+def _with_kinds(entries: tuple[Entry, ...]) -> Iterator[Entry]:
+    """The entries, with one for each kind of case behind the list of all of them."""
+    for entry in entries:
+        yield entry
+        if entry.endpoint == "cases.index" and _open(entry.endpoint):
+            known = kinds(visit.desk())
+            if len(known) > 1:
+                yield from (Entry(entry.endpoint, one.words.title, "file-earmark-text", kind=one.id) for one in known)
+
+
 def _current(entry: Entry, here: str, desk: str) -> bool:
+    if here == entry.endpoint == "cases.index":
+        return entry.kind == request.args.get("kind", "")
+    if entry.kind:
+        return False
     if entry.tab and here == entry.endpoint:
         first = next(one.tab for group in MENU for one in group.entries if one.endpoint == entry.endpoint)
         return entry.tab == request.args.get("tab", first)

@@ -22,6 +22,7 @@ class Filters:
     """What a list is narrowed to; every field may be absent.
 
     Attributes:
+        kind: a case type.
         text: words in number, applicant or content. number, applicant, content: the same, one by one.
         document: a document number (文号) of one of the case's letters.
         unit: the unit of the handler, or one that a step of the case was given to.
@@ -31,6 +32,7 @@ class Filters:
         sort: a column; `up`: in the order opposite to the column's usual one.
     """
 
+    kind: str = ""
     text: str = ""
     number: str = ""
     document: str = ""
@@ -68,8 +70,8 @@ class Filters:
 
 def narrow(query: Any, filters: Filters, today: date, soon: date, zone: ZoneInfo) -> Any:
     """A query over Case with every condition of the filters but the searched words (`filters.words`)."""
-    equal = {Case.channel: filters.channel, Case.decision: filters.decision, Case.handler_id: filters.handler}
-    for column, wanted in equal.items():
+    equal = {Case.case_type: filters.kind, Case.channel: filters.channel, Case.decision: filters.decision}
+    for column, wanted in [*equal.items(), (Case.handler_id, filters.handler)]:
         if wanted:
             query = query.where(column == wanted)
     ranges = (

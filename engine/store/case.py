@@ -66,6 +66,7 @@ class Case(Base):
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
         ),
+        Index("ix_case_file_kind", "agency_id", "case_type", "closed_at", "sort_due_on", "id"),
         Index("ix_case_file_received", "agency_id", "received_on"),
         Index("ix_case_file_applicant", "agency_id", "applicant_key"),
         Index("ix_case_file_applicant_name", "agency_id", "applicant_name_key"),

@@ -52,7 +52,7 @@ def test_a_crooked_address_counts_as_no_filter(cases, logged_in, query):
 
 def test_an_empty_result_offers_the_way_back(cases, logged_in):
     page = logged_in("supervisor").get("/cases?text=没有这样的").text
-    assert "没有符合条件的申请" in page
+    assert "没有符合条件的办件" in page
     assert "去掉全部条件" in page
 
 

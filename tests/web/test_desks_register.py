@@ -34,7 +34,7 @@ def refused(counter, **changed):
 
 
 def no_case(counter):
-    return "还没有登记过申请" in counter.get("/cases").text
+    return "还没有登记过" in counter.get("/cases").text
 
 
 def test_the_one_kind_of_case_opens_its_form_at_once(counter):

@@ -228,6 +228,9 @@ def upgrade() -> None:
             postgresql_where=sa.text("confidential"),
         )
         batch_op.create_index(
+            "ix_case_file_kind", ["agency_id", "case_type", "closed_at", "sort_due_on", "id"], unique=False
+        )
+        batch_op.create_index(
             "ix_case_file_late",
             ["agency_id", "replied_on", "drill", "handler_id"],
             unique=False,
@@ -361,6 +364,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("closed_at IS NOT NULL AND in_time IS 0"),
             postgresql_where=sa.text("closed_at IS NOT NULL AND in_time IS false"),
         )
+        batch_op.drop_index("ix_case_file_kind")
         batch_op.drop_index(
             "ix_case_file_confidential",
             sqlite_where=sa.text("confidential = 1"),
