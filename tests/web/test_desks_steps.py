@@ -90,12 +90,12 @@ def test_handing_over_wants_a_person_and_a_reason(office, case, logged_in):
     work = item(office, case, "completeness")
     supervisor = logged_in("supervisor")
     assert "经办人甲" in supervisor.get(f"/work/{work}/reassign").text
-    answer = supervisor.post(f"/work/{work}/reassign", {"person": str(office.people["handler"].id)})
+    answer = supervisor.post(f"/work/{work}/reassign", {"to": f"p{office.people['handler'].id}"})
     assert answer.status_code == 422
     assert "请填写转办原因。" in answer.text
-    answer = supervisor.post(f"/work/{work}/reassign", {"person": "999", "reason": "出差"})
-    assert "请从列表中选择" in answer.text
-    answer = supervisor.post(f"/work/{work}/reassign", {"person": str(office.people["handler"].id), "reason": "出差"})
+    answer = supervisor.post(f"/work/{work}/reassign", {"to": "p999", "reason": "出差"})
+    assert "不能办理" in answer.text
+    answer = supervisor.post(f"/work/{work}/reassign", {"to": f"p{office.people['handler'].id}", "reason": "出差"})
     assert answer.status_code == 303
     assert office.open_steps(case)[0].assignee_id == office.people["handler"].id
     assert logged_in("handler").get(f"/work/{work}/reassign").status_code == 200
