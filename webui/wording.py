@@ -243,8 +243,10 @@ REVIEW_RESULTS = {
 }
 PROCEDURES = {"ordinary": _l("普通程序"), "summary": _l("简易程序"), "unknown": _l("通知书没有写明")}
 REVIEW_STAGES = {
+    "accepted": _l("复议机关受理"),
     "answered": _l("提交答复（答辩）和证据"),
     "filed": _l("向主管部门备案"),
+    "summoned": _l("通知听证、开庭"),
     "heard": _l("听证、开庭"),
     "decided": _l("收到决定或者裁判文书"),
     "appealed": _l("上诉"),
@@ -265,6 +267,7 @@ OWN_DATES = {
     "answer": _l("提出书面答复和证据"),
     "defence": _l("提出答辩状和证据"),
     "filing": _l("向主管部门备案"),
+    "hearing": _l("听证、开庭"),
 }
 
 # What falls due on the supervisor's calendar.
@@ -273,6 +276,7 @@ DUE_KINDS = {
     "answer": _l("复议答复"),
     "defence": _l("答辩"),
     "filing": _l("备案"),
+    "hearing": _l("听证、开庭"),
     "publication": _l("主动公开"),
     "item": _l("督办"),
 }

@@ -22,6 +22,7 @@ from engine.cases.identity import mask_address, mask_email, mask_id, mask_phone
 from engine.cases.lanes import Lane, lanes
 from engine.cases.ledger_lines import LedgerLine, ledger_lines
 from engine.cases.links import LinkLine, links_of
+from engine.cases.remedy_dates import RemedyDate, remedy_dates
 from engine.cases.steps import open_turn
 from engine.cases.strip import Cell, strip
 from engine.cases.watching import watchers_of
@@ -88,6 +89,7 @@ class CasePage:
     applicant: PartyView | None
     clock: ClockResult
     light: LightReading
+    remedies: tuple[RemedyDate, ...]
     strip: tuple[Cell, ...]
     today: date
     waiting: tuple[Waiting, ...]
@@ -129,6 +131,7 @@ def case_page(desk: Desk, actor: Actor, case_id: int, *, revealed: bool = False,
             applicant=_party(session, case.id, revealed=revealed),
             clock=clock,
             light=light(clock, turn.today, turn.calendar, closed=case.closed_at is not None),
+            remedies=remedy_dates(turn, clock),
             strip=strip(clock, turn.calendar, turn.today),
             today=turn.today,
             waiting=waiting(turn, actor, names),

@@ -43,7 +43,7 @@ def _of_reviews(desk: Desk, session: Session, agency_id: int, people: People) ->
             period = desk.settings.clock.filing_working_days if clock == "filing" else None
             reached = rung_reached(one.light, desk.settings.ladder.of(clock), period)
             if reached is not None:
-                what = f"{REVIEW_TITLES[line.kind]}{one.own.title}期限"
+                what = f"{REVIEW_TITLES[line.kind]}{one.own.title}{'' if clock == 'hearing' else '期限'}"
                 # A hearing that is put off has rungs of its own.
                 begun = f"{one.own.due.value}:" if clock == "hearing" else ""
                 yield people.reminder(

@@ -18,13 +18,16 @@ from engine.statute.calendar import Calendar
 from engine.statute.light import LightReading, light_of_date
 from engine.statute.remedies import reconsidered_first
 from engine.statute.reviews import (
+    OthersDate,
     OwnDate,
     Procedure,
     ReviewFact,
     ReviewKind,
     ReviewResult,
+    others_dates,
     own_dates,
     table4,
+    table4_column,
     table4_warnings,
 )
 from engine.store.tables import Account, Case, Letter, Review, ReviewStage
@@ -68,6 +71,7 @@ class ReviewLine:
     received_on: date
     agent: str
     dates: tuple[DueDate, ...]
+    others: tuple[OthersDate, ...]
     stages: tuple[StageLine, ...]
     result: ReviewResult
     decided_on: date | None
@@ -84,13 +88,18 @@ class ReviewLine:
 
 @dataclass(frozen=True, slots=True)
 class ReviewFilter:
-    """What the register is narrowed to; empty parts do not narrow. `due`: lines with a date still to be kept."""
+    """What the register is narrowed to; empty parts do not narrow.
+
+    `due`: lines with a date still to be kept. `table4`: lines that this year's table counts, each under the `result` it
+    had at the end of the year.
+    """
 
     kind: str = ""
     result: str = ""
     year: int | None = None
     due: bool = False
     text: str = ""
+    table4: int | None = None
 
 
 def reviews_of(desk: Desk, actor: Actor, case_id: int) -> tuple[ReviewLine, ...]:
@@ -128,7 +137,9 @@ def review_register(
     )
     if wanted.kind:
         query = query.where(Review.kind == wanted.kind)
-    if wanted.result == ReviewResult.PENDING:
+    if wanted.table4 is not None:
+        pass  # the result of the end of that year is looked at below
+    elif wanted.result == ReviewResult.PENDING:
         query = query.where(Review.result.is_(None))
     elif wanted.result:
         query = query.where(Review.result == wanted.result)
@@ -145,8 +156,16 @@ def review_register(
         # A few dozen a year: whether a date is still to be kept is told by the law, not by a column.
         lines = list(_lines(desk, session, actor.agency_id, session.scalars(query).all()))
     lines = [one for one in lines if one.pressing] if wanted.due else lines
+    if wanted.table4 is not None:
+        lines = [one for one in lines if _counted(one, wanted.table4, wanted.result)]
     first = (number - 1) * size
     return Page(tuple(lines[first : first + size]), len(lines), number, size)
+
+
+def _counted(line: ReviewLine, year: int, result: str) -> bool:
+    settled = None if line.result is ReviewResult.PENDING else line.result
+    column = table4_column(ReviewFact(line.kind, line.received_on, settled, line.decided_on), year)
+    return column is not None and result in {"", column}
 
 
 def open_reviews(desk: Desk, session: Session, agency_id: int) -> list[ReviewLine]:
@@ -196,6 +215,7 @@ def _lines(desk: Desk, session: Session, agency_id: int, rows: Sequence[Review])
             received_on=row.received_on,
             agent=row.agent or "",
             dates=tuple(_dates(desk, row, [stage for stage, _name in stages[row.id]], calendar, today)),
+            others=() if row.voided_at else tuple(_others(row, [stage for stage, _name in stages[row.id]], calendar)),
             stages=tuple(StageLine(stage.stage, stage.on, stage.note or "", name) for stage, name in stages[row.id]),
             result=ReviewResult(row.result) if row.result else ReviewResult.PENDING,
             decided_on=row.decided_on,
@@ -215,6 +235,9 @@ def _dates(
     desk: Desk, row: Review, stages: Sequence[ReviewStage], calendar: Calendar, today: date
 ) -> Iterable[DueDate]:
     settings = desk.settings
+    # The newest summons counts; what was heard before it was another hearing.
+    summons = max((stage for stage in stages if stage.stage == "summoned"), key=lambda one: one.id, default=None)
+    heard = [stage for stage in stages if stage.stage == "heard" and summons is not None and stage.id > summons.id]
     for own in own_dates(
         ReviewKind(row.kind),
         Procedure(row.procedure) if row.procedure else None,
@@ -222,12 +245,21 @@ def _dates(
         calendar,
         settings.policy(),
         settings.clock.filing_working_days,
+        summons.on if summons else None,
     ):
-        met = min((stage.on for stage in stages if stage.stage == own.met_by), default=None)
+        settled = heard if own.clock == "hearing" else [stage for stage in stages if stage.stage == own.met_by]
+        met = min((stage.on for stage in settled), default=None)
         # Once it is decided, an answer that was never given cannot be given any more.
         over = met is not None or row.voided_at is not None or (row.result is not None and own.clock != "filing")
         light = None if over else light_of_date(own.due, today, calendar)
-        yield DueDate(own, met, None if met is None else met <= own.due.value, light)
+        in_time = None if met is None else met <= own.due.value or own.clock == "hearing"
+        yield DueDate(own, met, in_time, light)
+
+
+def _others(row: Review, stages: Sequence[ReviewStage], calendar: Calendar) -> Iterable[OthersDate]:
+    accepted = next((stage.on for stage in stages if stage.stage == "accepted"), row.received_on)
+    procedure = Procedure(row.procedure) if row.procedure else None
+    return others_dates(ReviewKind(row.kind), procedure, accepted, row.decided_on, calendar)
 
 
 @dataclass(frozen=True, slots=True)

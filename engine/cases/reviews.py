@@ -1,7 +1,7 @@
 """Reconsideration and suit on a case: registered, followed stage by stage, concluded, voided. Legal staff only."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -22,8 +22,10 @@ from engine.statute.said import said
 from engine.store.tables import Case, Letter, Review, ReviewStage
 
 STAGES: Mapping[str, str] = {
+    "accepted": "复议机关受理",
     "answered": "提交答复（答辩）和证据",
     "filed": "向主管部门备案",
+    "summoned": "通知听证、开庭",
     "heard": "听证、开庭",
     "decided": "收到决定或者裁判文书",
     "appealed": "上诉",
@@ -35,6 +37,7 @@ STAGES: Mapping[str, str] = {
 Given = Mapping[str, str]
 _TEXT_MAX = 4000
 _MOST_DAYS = 60
+_FARTHEST_DAYS = 366
 
 
 def register_review(desk: Desk, actor: Actor, case_id: int, given: Given) -> int:
@@ -202,7 +205,10 @@ def _read_stage(review: Review, given: Given, today: date) -> dict[str, Any]:
         )
     if again and result != ReviewResult.CORRECTED:
         errors["again"] = "只有结果纠正的，才会责令重新答复。"
-    on = _day(given, "on", review.received_on, today, errors)
+    # A body accepts before it sends the copy; a hearing is announced for a day to come.
+    first = None if stage == "accepted" else review.received_on
+    last = today + timedelta(days=_FARTHEST_DAYS) if stage == "summoned" else today
+    on = _day(given, "on", first, last, errors)
     lesson = _text(given, "lesson", errors, "请写明问题和教训。" if stage == "lesson" else "", _TEXT_MAX)
     correction = _text(given, "correction", errors, "", _TEXT_MAX)
     note = _text(given, "note", errors, "请写明进展。" if stage == "other" else "", _TEXT_MAX)

@@ -16,6 +16,10 @@ RECONSIDERATION_FIRST_SINCE = date(2024, 1, 1)  # 行政复议法 (rev. 2023) in
 RECONSIDERATION_DAYS = 60  # 行政复议法 Art. 20, calendar days
 LITIGATION_MONTHS = 6  # 行政诉讼法 Art. 46
 LITIGATION_DAYS_AFTER_RECONSIDERATION = 15  # 行政诉讼法 Art. 45, 行政复议法 Art. 34
+NOT_TOLD_MONTHS = 12  # 行政复议法 Art. 20(3), 行诉解释 (2018) Art. 64
+INACTION_MONTHS = 6  # 行诉解释 (2018) Art. 66
+DECISION_DAYS_ORDINARY, DECISION_DAYS_SUMMARY = 60, 30  # 行政复议法 Art. 62
+DECISION_EXTENSION_DAYS = 30  # 行政复议法 Art. 62(1), ordinary procedure
 
 
 def reconsidered_first(decision: str | None, dated: date) -> bool:
@@ -36,6 +40,24 @@ def litigation_deadline(delivered: date, calendar: Calendar) -> StatutoryDate:
 def litigation_deadline_after_reconsideration(received: date, calendar: Calendar) -> StatutoryDate:
     """Fifteen days from receipt of the reconsideration decision (行政诉讼法 Art. 45)."""
     return calendar.days_after(received, LITIGATION_DAYS_AFTER_RECONSIDERATION)
+
+
+def not_told_deadline(delivered: date, calendar: Calendar) -> StatutoryDate:
+    """The latest day for somebody who was not told of the remedy: a year (行政复议法 Art. 20(3), 行诉解释 Art. 64)."""
+    return calendar.months_after(delivered, NOT_TOLD_MONTHS)
+
+
+def inaction_deadline(reply_due: date, calendar: Calendar) -> StatutoryDate:
+    """Until when somebody who got no reply may sue: six months after the reply was due (行诉解释 Art. 66)."""
+    return calendar.months_after(reply_due, INACTION_MONTHS)
+
+
+def reconsideration_decision_due(
+    accepted: date, calendar: Calendar, *, summary: bool, extended: bool = False
+) -> StatutoryDate:
+    """When the reviewing body must have decided, in calendar days from acceptance (行政复议法 Art. 62)."""
+    days = DECISION_DAYS_SUMMARY if summary else DECISION_DAYS_ORDINARY + extended * DECISION_EXTENSION_DAYS
+    return calendar.days_after(accepted, days)
 
 
 def remedy_type(

@@ -9,6 +9,7 @@ from engine.statute.calendar import Calendar, StatutoryDate
 from engine.statute.clock import fold
 from engine.statute.events import Event
 from engine.statute.policy import Policy
+from engine.statute.remedies import litigation_deadline_after_reconsideration, reconsideration_decision_due
 
 
 class ReviewKind(StrEnum):
@@ -70,7 +71,7 @@ class OwnDate:
     """A date the agency has to keep.
 
     Attributes:
-        clock: `answer`, `defence` or `filing`. title: in words. due: the last day. basis: where it comes from.
+        clock: `answer`, `defence`, `filing` or `hearing`. title: in words. due: the last day. basis: its source.
         met_by: the stage that settles it.
     """
 
@@ -88,15 +89,19 @@ def own_dates(
     calendar: Calendar,
     policy: Policy,
     filing_working_days: int,
+    hearing: date | None = None,
 ) -> tuple[OwnDate, ...]:
     """What falls due for the agency once it has the copy.
 
     A reconsideration whose procedure is not known is counted by the shorter period. `filing_working_days`: until the
-    competent office must have been told (备案); no national figure exists.
+    competent office must have been told (备案); no national figure exists. `hearing`: the day it is summoned for.
     """
     clock = fold([Event(COPY_EVENTS[kind], received)], calendar, policy)
     filing = calendar.with_extra_rest_days(policy.extra_rest_days).working_days_after(received, filing_working_days)
     filed = OwnDate("filing", "向主管部门备案", filing, "本机关内部规定", "filed")
+    rest = [filed]
+    if hearing is not None:
+        rest.append(OwnDate("hearing", "听证、开庭", StatutoryDate(hearing), "听证通知书、传票", "heard"))
     if kind is ReviewKind.RECONSIDERATION:
         ordinary = procedure is Procedure.ORDINARY
         due = clock.answer_due_ordinary if ordinary else clock.answer_due_summary
@@ -107,12 +112,45 @@ def own_dates(
             basis = "行政复议法第五十四条"
         else:
             basis = "行政复议法第五十四条（程序未写明，按较短的期限）"
-        return (OwnDate("answer", "提出书面答复和证据", due, basis, "answered"), filed)
+        return (OwnDate("answer", "提出书面答复和证据", due, basis, "answered"), *rest)
     assert clock.defence_due is not None, "the event has just been folded"
     return (
         OwnDate("defence", "提出答辩状和证据", clock.defence_due, "行政诉讼法第三十四条、第六十七条", "answered"),
-        filed,
+        *rest,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OthersDate:
+    """A date that somebody else has to keep: `what` in words, the last day, where it comes from."""
+
+    what: str
+    due: StatutoryDate
+    basis: str
+
+
+def others_dates(
+    kind: ReviewKind, procedure: Procedure | None, accepted: date, decided: date | None, calendar: Calendar
+) -> tuple[OthersDate, ...]:
+    """What runs for the reviewing body and for the applicant once a reconsideration has been accepted.
+
+    `accepted`: its acceptance, or the day the copy came while that is not known. After the decision the applicant has
+    fifteen days for a suit, and as many when none is taken in time.
+    """
+    if kind is not ReviewKind.RECONSIDERATION:
+        return ()
+    if decided is not None:
+        until = litigation_deadline_after_reconsideration(decided, calendar)
+        return (OthersDate("申请人不服复议决定起诉", until, "行政诉讼法第四十五条"),)
+    summary = procedure is Procedure.SUMMARY
+    due = reconsideration_decision_due(accepted, calendar, summary=summary)
+    found = [OthersDate("复议机关作出决定", due, "行政复议法第六十二条，自受理之日起")]
+    if not summary:
+        longest = reconsideration_decision_due(accepted, calendar, summary=False, extended=True)
+        found.append(OthersDate("经批准延长的", longest, "行政复议法第六十二条第一款"))
+    silent = litigation_deadline_after_reconsideration(due.value, calendar)
+    found.append(OthersDate("逾期不决定，申请人起诉", silent, "行政诉讼法第四十五条、行政复议法第三十四条"))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +172,17 @@ def table4(facts: Iterable[ReviewFact], year: int) -> dict[ReviewKind, dict[Revi
     """Table 4 of a year: what came in that year or was still open at its beginning, by how it stood at its end."""
     table = {kind: dict.fromkeys(ReviewResult, 0) for kind in ReviewKind}
     for one in facts:
-        settled = one.decided is not None and one.result is not None
-        if one.received.year > year or (settled and one.decided is not None and one.decided.year < year):
-            continue
-        table[one.kind][_column(one, year)] += 1
+        column = table4_column(one, year)
+        if column is not None:
+            table[one.kind][column] += 1
     return table
 
 
-def _column(one: ReviewFact, year: int) -> ReviewResult:
+def table4_column(one: ReviewFact, year: int) -> ReviewResult | None:
+    """Under which column a year's table 4 counts it; None when it came later or was concluded before."""
+    settled = one.decided is not None and one.result is not None
+    if one.received.year > year or (settled and one.decided is not None and one.decided.year < year):
+        return None
     if one.result is None or one.decided is None or one.decided.year > year:
         return ReviewResult.PENDING
     return one.result

@@ -264,3 +264,67 @@ def test_the_agencys_own_dates_climb_the_ladder(office, closed):
     office.clock.on("2026-10-30")
     escalate(office.desk)
     assert len(told("legal")) == before
+
+
+def test_every_figure_of_table_4_opens_what_it_counts(office, closed):
+    office.clock.on("2026-12-20")
+    first = copy_received(office, closed)
+    copy_received(office, closed, kind="direct_suit", forum="北江市中级人民法院", procedure="")
+    second = copy_received(office, closed)
+    stage(office, second, "decided", result="maintained")
+    office.clock.on("2027-02-10")
+    stage(office, first, "decided", result="corrected")
+    legal = office.people["legal"]
+    for year in (2025, 2026, 2027):
+        cells = annual_table4(office.desk, legal, year).cells
+        for kind, row in cells.items():
+            for result, count in row.items():
+                listed = review_register(office.desk, legal, ReviewFilter(kind=kind, result=result, table4=year))
+                assert listed.total == count, (year, kind, result)
+            assert review_register(office.desk, legal, ReviewFilter(kind=kind, table4=year)).total == sum(row.values())
+    assert annual_table4(office.desk, legal, 2026).cells[ReviewKind.RECONSIDERATION][ReviewResult.PENDING] == 1
+
+
+def test_a_hearing_is_one_of_the_agencys_dates_until_it_was_held(office, closed):
+    review = copy_received(office, closed)
+    stage(office, review, "summoned", on="2026-10-15")
+    with pytest.raises(AnswerErrors):
+        stage(office, review, "heard", on="2026-10-15")
+    hearing = line(office, closed).dates[-1].own
+    assert (hearing.clock, hearing.due.value.isoformat()) == ("hearing", "2026-10-15")
+    office.clock.on("2026-10-12")
+    escalate(office.desk)
+    assert "2026-0001：行政复议听证、开庭剩 3 个工作日，2026-10-15 到期。" in office.inbox("legal")
+    stage(office, review, "summoned", on="2026-10-20")  # put off
+    office.clock.on("2026-10-20")
+    escalate(office.desk)
+    assert "2026-0001：行政复议听证、开庭今日到期（2026-10-20）。" in office.inbox("legal")
+    stage(office, review, "heard")
+    hearing = line(office, closed).dates[-1]
+    assert (hearing.met_on.isoformat(), hearing.in_time, hearing.light) == ("2026-10-20", True, None)
+
+
+def test_what_runs_for_the_others_is_told_beside(office, closed):
+    review = copy_received(office, closed)
+    others = {one.what: one.due.value.isoformat() for one in line(office, closed).others}
+    assert others == {
+        "复议机关作出决定": "2026-11-16",  # 60 days end on a Sunday
+        "经批准延长的": "2026-12-15",
+        "逾期不决定，申请人起诉": "2026-12-01",
+    }
+    stage(office, review, "accepted", on="2026-09-14")  # before the copy came
+    assert line(office, closed).others[0].due.value.isoformat() == "2026-11-13"
+    office.clock.on("2026-11-10")
+    stage(office, review, "decided", result="maintained")
+    [suit] = line(office, closed).others
+    assert (suit.what, suit.due.value.isoformat()) == ("申请人不服复议决定起诉", "2026-11-25")
+    remedies = case_page(office.desk, office.people["legal"], closed).remedies
+    assert [(one.what, one.due.value.isoformat()) for one in remedies] == [("没有告知救济途径的，最长至", "2027-09-16")]
+
+
+def test_a_silent_office_may_be_sued_for_six_months(office):
+    case = office.register().case_id  # due on 2026-10-20
+    assert case_page(office.desk, office.people["legal"], case).remedies == ()
+    office.clock.on("2026-10-21")
+    [one] = case_page(office.desk, office.people["legal"], case).remedies
+    assert (one.what, one.due.value.isoformat()) == ("逾期不答复，起诉期限", "2027-04-20")

@@ -36,6 +36,7 @@ def index() -> str:
         year=whole_number(asked.get("year")),
         due=asked.get("due") == "yes",
         text=asked.get("text", "").strip()[:100],
+        table4=whole_number(asked.get("table4")),
     )
     found: Page[ReviewLine] = review_register(
         visit.desk(), visit.actor(), wanted, max(1, whole_number(asked.get("page")) or 1)
