@@ -20,7 +20,7 @@ from engine.store.tables import WAITS, WorkItem
 class Waiting:
     """A work item that waits: `mine` when the actor may do it now, else `why_not` says why.
 
-    `concerns`: it is for one of the actor's roles, so that he may wonder why he cannot do it. `behalf`: the absent
+    `concerns`: it is free and for one of the actor's roles: he may wonder why he cannot do it. `behalf`: the absent
     person in whose place he may do it.
     """
 
@@ -86,7 +86,8 @@ def _waiting(turn: Turn, actor: Actor, work: WorkItem, names: Names, done: Mappi
     step = turn.definition.steps[work.element]
     holder = names.people.get(work.assignee_id, "") if work.assignee_id else names.units.get(work.unit_id or 0, "")
     why_not, behalf = "", ""
-    if work.assignee_id is not None and work.assignee_id not in {one.id for one in actor.persons}:
+    taken = work.assignee_id is not None and work.assignee_id not in {one.id for one in actor.persons}
+    if taken:
         why_not = said("由 %(holder)s 办理，如需代办请先转办。", holder=holder)
     else:
         before = {person: name for element in step.apart_from for person, name in done.get(element, {}).items()}
@@ -108,7 +109,7 @@ def _waiting(turn: Turn, actor: Actor, work: WorkItem, names: Names, done: Mappi
         claimed=work.assignee_id in {one.id for one in actor.persons},
         claimable=not why_not and work.assignee_id is None,
         why_not=why_not,
-        concerns=any(not one.roles.isdisjoint(work.role.split()) for one in actor.persons),
+        concerns=not taken and any(not one.roles.isdisjoint(work.role.split()) for one in actor.persons),
         behalf=behalf,
     )
 

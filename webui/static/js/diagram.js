@@ -31,7 +31,7 @@
           note.className = "diagram-note";
           note.textContent = notes[id];
           if (links[id]) note.href = links[id];
-          viewer.get("overlays").add(id, { position: { bottom: 12, left: 4 }, html: note });
+          viewer.get("overlays").add(id, { position: { bottom: 12, left: 4 }, scale: { min: 0.95, max: 1.3 }, html: note });
         });
         fit();
         document.querySelectorAll("[data-zoom]").forEach(function (button) {
@@ -41,6 +41,18 @@
             else canvas.zoom(canvas.zoom() * Number(button.dataset.zoom));
           });
         });
+        // The canvas keeps its size on the screen: on paper a copy takes the width of the sheet.
+        var sheet = null;
+        window.addEventListener("beforeprint", function () {
+          var inner = canvas.viewbox().inner;
+          sheet = place.querySelector("svg").cloneNode(true);
+          sheet.querySelector(".viewport").removeAttribute("transform");
+          sheet.setAttribute("viewBox", [inner.x - margin, inner.y - margin, inner.width + 2 * margin, inner.height + 2 * margin].join(" "));
+          ["width", "height"].forEach(function (side) { sheet.removeAttribute(side); });
+          sheet.setAttribute("class", "on-paper");
+          place.appendChild(sheet);
+        });
+        window.addEventListener("afterprint", function () { if (sheet) sheet.remove(); sheet = null; });
         place.classList.add("drawn");
       })
       .catch(function () { place.textContent = place.dataset.failed; });
