@@ -19,10 +19,14 @@ from sqlalchemy.orm import Session
 from engine.cases.access import find_case, needs_case_work, visible
 from engine.cases.applicants import identity_key, name_key
 from engine.cases.desk import Actor, Desk
+from engine.cases.full_text import stands_in
 from engine.cases.postings import BLOCK, PLACES, pairs, rarest, rows_of
 from engine.cases.publications import DISCLOSED
 from engine.process import Form
 from engine.store.tables import Case, CaseGram, Letter, Party, SearchedText
+
+REPEATED = "D2"
+"""The decision that a request is not processed again (Art. 36(6))."""
 
 SIMILAR = 50
 """Per cent of the pairs of the shorter text that stand in the other, from which on two requests are called similar."""
@@ -89,8 +93,9 @@ class Alike:
 
     @property
     def repeats(self) -> tuple[Earlier, ...]:
-        """Similar requests of the same applicant that have been answered (Art. 36(6))."""
-        return tuple(one for one in self.same if one.percent and one.reply and one.by != "namesake")
+        """Similar requests of the same applicant that have been answered (Art. 36(6)), not themselves as repeats."""
+        answered = (one for one in self.same if one.percent and one.reply and one.by != "namesake")
+        return tuple(one for one in answered if one.decision != REPEATED)
 
     @property
     def open_twins(self) -> tuple[Earlier, ...]:
@@ -271,9 +276,7 @@ class _Look:
         return [one for cases in found.values() for one, places in cases.items() if places & PLACES["request"]]
 
     def _seen(self, leads: Sequence[int]) -> Collection[Case]:
-        return self.session.scalars(
-            visible(select(Case).where(Case.id.in_(leads), *self._not_itself()), self.actor)
-        ).all()
+        return self.session.scalars(visible(select(Case).where(*self._not_itself()), self.actor, leads)).all()
 
     def _percent(self, case: Case, text: str) -> int:
         """How much of the shorter text stands in the other one, 0 below SIMILAR."""
@@ -293,7 +296,7 @@ def _texts(session: Session, case_ids: Sequence[int]) -> Mapping[int, str]:
     """The newest request text of each case that has been read."""
     rows = session.execute(
         select(SearchedText.case_id, SearchedText.text)
-        .where(SearchedText.case_id.in_(case_ids), SearchedText.place == "request")
+        .where(SearchedText.case_id.in_(case_ids), stands_in("request"))
         .order_by(SearchedText.source_id)
     )
     return dict(rows.all())

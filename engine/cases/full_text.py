@@ -154,8 +154,8 @@ class _Search:
 
     def _held(self, candidates: Sequence[int]) -> set[int]:
         """Those that the actor may see and in whose texts the words stand as they are."""
-        known = select(Case.id, Case.subject, Case.applicant_name, Case.number).where(Case.id.in_(candidates))
-        rows = self.session.execute(visible(cast("Select[Any]", known), self.actor))
+        known = cast("Select[Any]", select(Case.id, Case.subject, Case.applicant_name, Case.number))
+        rows = self.session.execute(visible(known, self.actor, candidates))
         left = {row.id: row for row in rows}
         for word in self.words:
             if self.reads_all and pairs(word) == [word]:
@@ -170,7 +170,12 @@ class _Search:
 
     def _told(self, word: str) -> Select[Any]:
         told = readable(select(SearchedText.case_id), self.actor).where(_holding(word))
-        return told.where(SearchedText.place == self.place) if self.place else told
+        return told.where(stands_in(self.place)) if self.place else told
+
+
+def stands_in(place: str) -> ColumnElement[bool]:
+    """Texts of a place, found by their case: as a bare comparison it would lead a database to every text there is."""
+    return SearchedText.place + "" == place
 
 
 def _named(row: Row[Any]) -> str:
@@ -226,7 +231,7 @@ def _passages(
     )
     asked = readable(cast("Select[Any]", query), actor)
     if place:
-        asked = asked.where(SearchedText.place == place)
+        asked = asked.where(stands_in(place))
     found: dict[int, list[Passage]] = {}
     for text, letter, number, voided, filename in session.execute(asked):
         title = f"{letter} {number or ''}".strip() if letter else filename or ""

@@ -14,6 +14,7 @@ from engine.cases.audit import SYSTEM, record_event, seal
 from engine.cases.calendars import calendar_of
 from engine.cases.desk import Desk
 from engine.cases.errors import Refusal
+from engine.cases.text_index import index_texts
 from engine.demo.office import open_office
 from engine.demo.queue import queue
 from engine.demo.stories import Story, all_stories, edition, office_book
@@ -59,6 +60,7 @@ def load_demo(desk: Desk, at: datetime) -> DemoLoaded:
         desk.now = now
     desk.write(lambda session: _note(session, desk, at, _LOADED))
     desk.write(lambda session: seal(session, at))
+    index_texts(desk, seconds=None)
     found = demo_office(desk)
     assert found is not None, "the mark has just been written"
     return found

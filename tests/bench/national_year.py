@@ -19,9 +19,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from engine.cases.alike import Asked, alike
 from engine.cases.casepage import case_page
 from engine.cases.desk import Actor, Desk, open_desk
 from engine.cases.filters import Filters
+from engine.cases.full_text import search_text
 from engine.cases.menu_counts import in_hand
 from engine.cases.supervision import board
 from engine.cases.supervision_lists import Group, Wanted, cases_of
@@ -32,6 +34,7 @@ from engine.store.session import open_engine
 from engine.store.tables import Account, Case, ProcessDefinition
 from tests.bench.asked import Bench, measure, table
 from tests.bench.databases import folder, postgresql
+from tests.bench.texts import REQUEST
 from tests.bench.year import OFFICER, RARE, TODAY, generate
 from tests.office import ZONE, Clock, office_settings, open_office
 
@@ -62,6 +65,10 @@ def pages(bench: Bench) -> None:
     bench.ask(f"search, rare word ({RARE})", listing(Filters(text=RARE)))
     bench.ask("search, applicant", listing(Filters(text="王伟芳")))
     bench.ask("search, number", listing(Filters(text=f"2026-{bench.cases // 2}")))
+    for word in ("采购", "征地补偿", RARE, "会议记录 征地补偿"):
+        bench.ask(f"full text ({word})", lambda word=word: len(search_text(desk, head, word).rows))
+    asked = Asked("王伟芳", "云1", "青石街征地补偿红线图", f"申请公开青石街征地补偿的红线图。{REQUEST}")
+    bench.ask("same applicant, same matter", lambda: len(alike(desk, head, asked).similar))
     bench.ask("counts beside the menu", lambda: in_hand(desk, handler).todo)
     own = _own_case(desk)
     bench.ask("case page", lambda: len(case_page(desk, handler, own).flow))
@@ -111,7 +118,7 @@ def _fill(desk: Desk, url: str, cases: int) -> None:
         digest = session.scalar(select(ProcessDefinition.digest).where(own))
     patient = open_engine(url, patient=True)
     started = time.monotonic()
-    generate(patient, cases, str(digest))
+    generate(patient, cases, str(digest), texts=True)
     patient.dispose()
     print(f"{cases:,} cases made in {timedelta(seconds=round(time.monotonic() - started))}")
 

@@ -19,6 +19,7 @@ from sqlalchemy.schema import CreateIndex, DropIndex
 from engine.holidays import builtin_calendar
 from engine.store.tables import Base
 from engine.store.types import Instant
+from tests.bench.texts import generate_texts
 
 UNITS = 3000
 TODAY = date(2026, 12, 15)
@@ -70,8 +71,11 @@ _DAYS = Table(
 )
 
 
-def generate(engine: Engine, cases: int, digest: str) -> None:
-    """Fill a migrated database whose agency 1 exists. `digest`: the definition that all cases are pinned to."""
+def generate(engine: Engine, cases: int, digest: str, *, texts: bool = False) -> None:
+    """Fill a migrated database whose agency 1 exists. `digest`: the definition that all cases are pinned to.
+
+    `texts`: with the words of every request and reply, for full-text search.
+    """
     indexes = [index for table in Base.metadata.sorted_tables for index in table.indexes]
     with engine.begin() as connection:
         _unchecked(connection)
@@ -101,6 +105,8 @@ def generate(engine: Engine, cases: int, digest: str) -> None:
                 connection.execute(
                     text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
                 )
+    if texts:
+        generate_texts(engine, cases)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE"))
 
@@ -208,15 +214,16 @@ _DECISION = f"CASE {_r(14, 10)} WHEN 0 THEN 'G1' WHEN 1 THEN 'P1' WHEN 2 THEN 'R
 _CASES = (
     # cases
     "INSERT INTO case_file (id, agency_id, case_type, number, definition_digest, version, state, open_timers, subject,"
-    " channel, drill, query_code, applicant_name, applicant_kind, applicant_category, applicant_key, decision,"
-    " handler_id, arrived_on, received_on, due_on, sort_due_on, clock_status, replied_on, in_time, registered_at,"
+    " channel, drill, query_code, applicant_name, applicant_kind, applicant_category, applicant_key,"
+    " applicant_name_key, decision, handler_id, arrived_on, received_on, due_on, sort_due_on, clock_status,"
+    " replied_on, in_time, registered_at,"
     " registered_by, closed_at, archived_at, event_seq, event_hash)"
     f" SELECT s.id, 1, 'disclosure_request', '2026-' || s.id, '{{digest}}', 10, NULL, 0, {_SUBJECT},"
     f" CASE {_r(15, 4)} WHEN 0 THEN 'ordinary_mail' WHEN 1 THEN 'in_person' ELSE 'internet' END, false,"
     " 'Q' || s.id, a.said,"
     f" CASE WHEN {_r(16, 10)} = 0 THEN 'organisation' ELSE 'natural_person' END,"
     f" CASE WHEN {_r(16, 10)} = 0 THEN 'commercial_enterprise' ELSE 'natural_person' END, '云' || {_r(17, 400000)},"
-    f" CASE WHEN {_OPEN} THEN NULL ELSE {_DECISION} END, {_HANDLER}, d.arrived, d.arrived, d.due, d.due,"
+    f" a.said, CASE WHEN {_OPEN} THEN NULL ELSE {_DECISION} END, {_HANDLER}, d.arrived, d.arrived, d.due, d.due,"
     f" CASE WHEN {_OPEN} THEN {_STATUS} ELSE 'replied' END, CASE WHEN {_OPEN} THEN NULL ELSE d.replied END,"
     f" CASE WHEN {_OPEN} THEN NULL ELSE d.replied <= d.due END, d.arrived_at, 1,"
     f" CASE WHEN {_OPEN} THEN NULL ELSE d.replied_at END, CASE WHEN {_OPEN} THEN NULL ELSE d.replied_at END, 10, ''"
