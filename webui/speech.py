@@ -77,10 +77,11 @@ def _words() -> Words:
 
 def _on_page(text: str, /, **values: object) -> Markup:
     """`_` of a template: its own words are markup, values and the sentences of commands are not."""
+    told = isinstance(text, Sentence)
     if is_english():
         words = _words()
         text, values = in_english(text, words), {name: _spoken(value, words) for name, value in values.items()}
-    if isinstance(text, Sentence):
+    if told:
         return escape(text)
     return Markup(text) % values  # noqa: S704  # a template's own words, not a visitor's
 
