@@ -280,3 +280,14 @@ def test_the_process_refuses_a_database_that_is_not_current(tmp_path):
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
     assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
     assert "请先运行 yishen db upgrade" in ended.stderr
+
+
+def test_a_ladder_for_a_clock_that_does_not_exist_is_named(office, database_url, tmp_path):
+    wrong = (ROOT / "config.toml").read_text("utf-8") + "\n[ladder.clocks.replly]\nrungs = []\n"
+    config = tmp_path / "config.toml"
+    config.write_text(wrong.replace('data_dir = "var"', f'data_dir = "{tmp_path}"'), "utf-8")
+    command = [sys.executable, "-m", "webui.command", "scheduler", "--config", config, "--database-url", database_url]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
+    assert "[ladder.clocks.replly]" in ended.stderr
+    assert "confirmation" in ended.stderr  # a clock of a case type is one that may be named
