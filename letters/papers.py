@@ -215,7 +215,7 @@ PAPERS: Final[Mapping[str, Body]] = {
                 "",
                 "{{ row.note }}",
             ),
-            (10, 32, 24, 32, 40, 9, 9),
+            (10, 32, 22, 32, 42, 9, 9),
             of="paper",
         ),
         Text(

@@ -12,7 +12,7 @@ from letters.plain_text import lines
 def case(office):
     case = office.open_case(
         "record_correction",
-        "intake",
+        "handler",
         channel="in_person",
         kind="natural_person",
         name="韩立国",
