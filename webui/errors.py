@@ -1,6 +1,7 @@
 """Error pages: what happened, and what to do. A refusal of a command is a page too, never a 500."""
 
 import logging
+from collections.abc import Sequence
 
 from flask import Flask, flash, g, jsonify, redirect, render_template, request
 from flask_login import current_user
@@ -9,7 +10,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, TooManyReque
 from werkzeug.wrappers import Response
 
 from engine.cases.errors import NotFound, NotPermitted, Refusal, Stale, TooSlow, Unreachable, Unreadable
-from webui import visit
+from webui import keeping, visit
 from webui.speech import gettext as _
 
 _log = logging.getLogger("yishen.web")
@@ -36,13 +37,19 @@ def _texts(code: int, limit_mb: int) -> tuple[str, str]:
     return known.get(code, (_("无法完成"), _("请返回上一页重试。")))
 
 
-def error_page(code: int, *, sentence: str | None = None, reference: str | None = None) -> tuple[str | Response, int]:
-    """The page (or JSON for the API) for a status code; `sentence` replaces the standing advice."""
+def error_page(
+    code: int, *, sentence: str | None = None, reference: str | None = None, typed: Sequence[str] = ()
+) -> tuple[str | Response, int]:
+    """The page (or JSON for the API) for a status code.
+
+    `sentence` replaces the standing advice; `typed`: texts that were sent and not kept, to be copied from the page.
+    """
     title, advice = _texts(code, visit.desk().settings.attachments.max_mb)
     if request.path.startswith("/api/"):
         return jsonify(error=sentence or f"{title}。{advice}"), code
     moment = visit.desk().local(visit.desk().now())
     told = {"code": code, "title": title, "advice": sentence or advice, "moment": moment, "reference": reference}
+    told["typed"] = typed
     try:
         return render_template("error.html", **told), code
     except Unreadable:
@@ -50,18 +57,26 @@ def error_page(code: int, *, sentence: str | None = None, reference: str | None 
         return render_template("error.html", **told), code
 
 
+def _unproved(_error: CSRFError) -> Response | tuple[str | Response, int]:
+    """What was typed into one of our own pages is kept; it is handed in again from a fresh page."""
+    page = visit.keep_unproved_input() if not request.path.startswith("/api/") else ""
+    if page:
+        keeping.keep_sent()
+        flash(
+            _("页面停留太久或在别处重新登录过，安全标记已失效，这次提交没有生效。请核对下面的内容后重新提交。"),
+            "warning",
+        )
+        return visit.go(page)
+    return error_page(
+        400,
+        sentence=_("页面停留太久或在别处重新登录过，安全标记已失效，这次提交没有保存。请返回上一页，刷新后重新提交。"),
+        typed=visit.typed_text(),
+    )
+
+
 def install(app: Flask) -> None:
     """Register the handlers."""
-
-    @app.errorhandler(CSRFError)
-    def _csrf(_error: CSRFError) -> tuple[str | Response, int]:
-        return error_page(
-            400,
-            sentence=_(
-                "页面停留太久或在别处重新登录过，安全标记已失效，这次提交没有保存。"
-                "请返回上一页，刷新后重新提交；内容较多时请先复制。"
-            ),
-        )
+    app.register_error_handler(CSRFError, _unproved)
 
     @app.errorhandler(NotFound)
     def _not_found(refusal: NotFound) -> tuple[str | Response, int]:

@@ -22,6 +22,8 @@ OPEN_BEFORE_CHANGE = frozenset({"entry.password", "entry.change_password", "entr
 _NO_DRAFT = OPEN_BEFORE_CHANGE | {"entry.log_in", "entry.discard_draft"}
 # Fields that are never kept in a draft.
 _NEVER_KEPT = ("csrf_token", "password", "current", "new", "again")
+# Shorter answers are typed again as fast as they are copied.
+_WORTH_COPYING = 10
 # The cookie is written again at most this often while somebody works.
 _TOUCH_SECONDS = 15
 
@@ -163,11 +165,29 @@ def _keep_input(present: Present, page: str) -> bool:
         return False
 
 
-def keep_refused_input(page: str) -> None:
-    """Input that a command refused is given back on its page, so that it need not be typed again."""
-    if _keep_input(current_user.present, page):
+def keep_refused_input(page: str) -> bool:
+    """Input that was refused is given back on its page, so that it need not be typed again. Whether it was kept."""
+    kept = _keep_input(current_user.present, page)
+    if kept:
         session["drafts"] = list(dict.fromkeys([*session.get("drafts", []), page]))
     g.refused = True
+    return kept
+
+
+def keep_unproved_input() -> str:
+    """A form whose security mark is outdated: kept if it came from a page of ours; the page to go on to, else "".
+
+    A form that another site sent must not leave a draft behind, so the browser has to name the page it came from.
+    """
+    ours = urlsplit(request.referrer or "").netloc == request.host
+    page = page_path() if ours and request.method == "POST" and current_user.is_authenticated else ""
+    return page if page and keep_refused_input(page) else ""
+
+
+def typed_text() -> list[str]:
+    """The longer texts of the form that was sent, to be read or copied where they cannot be kept."""
+    given = (text.strip() for name, text in request.form.items(multi=True) if name not in _NEVER_KEPT)
+    return [text for text in given if len(text) >= _WORTH_COPYING] if request.endpoint not in _NO_DRAFT else []
 
 
 def page_path() -> str:
@@ -195,16 +215,16 @@ def to_login(page: str | None = None) -> Response:
         answer.status_code = 401
         return answer
     wanted = page if page is not None else (request.full_path.rstrip("?") if request.method == "GET" else page_path())
-    return _go(url_for("entry.login", next=wanted if wanted not in ("", "/") else None))
+    return go(url_for("entry.login", next=wanted if wanted not in ("", "/") else None))
 
 
 def to_password() -> Response:
     """Send the visitor to the page on which a first or outdated password is changed."""
-    return _go(url_for("entry.password"))
+    return go(url_for("entry.password"))
 
 
-def _go(target: str) -> Response:
-    """A redirect; htmx is told by header, since it would put the page into a part of another one."""
+def go(target: str) -> Response:
+    """A redirect to a page; htmx is told by header, since it would put the page into a part of another one."""
     if request.headers.get("HX-Request"):
         return Response(status=204, headers={"HX-Redirect": target})
     return redirect(target, 303)

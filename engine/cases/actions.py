@@ -5,18 +5,28 @@ from sqlalchemy.orm import Session
 from engine.cases.access import find_case
 from engine.cases.answers import check
 from engine.cases.desk import Actor, Desk
+from engine.cases.documents import Uploads
 from engine.cases.errors import NotFound, NotPermitted, Refusal, Stale
 from engine.cases.flow import apply
-from engine.cases.steps import Answers, StepDone, Uploads, done, fill_in, open_turn, routing, scope_of
+from engine.cases.kept_uploads import with_kept
+from engine.cases.steps import Answers, StepDone, done, fill_in, open_turn, routing, scope_of
 from engine.process import NotWaiting, send
 from engine.statute.events import EVENT_TYPES
 from engine.statute.said import said
 
 
 def take_action(
-    desk: Desk, actor: Actor, case_id: int, action_id: str, answers: Answers, uploads: Uploads | None = None
+    desk: Desk,
+    actor: Actor,
+    case_id: int,
+    action_id: str,
+    answers: Answers,
+    uploads: Uploads | None = None,
+    kept: str | None = None,
 ) -> StepDone:
     """Send a message of the case type (withdrawal, request for an extension) into a running case.
+
+    `kept`: as for complete_step.
 
     Raises Stale when the case no longer waits for it, NotPermitted, AnswerErrors or another Refusal.
     """
@@ -36,9 +46,10 @@ def take_action(
             event = EVENT_TYPES[past[0].type].title
             raise Refusal(said("不能再办理“%(title)s”：已经登记“%(event)s”。", title=action.title, event=event))
         form = turn.definition.forms[action.form]
-        counts = {name: len(files) for name, files in (uploads or {}).items()}
-        clean = check(form, answers, scope_of(turn, form), counts)
-        fill_in(turn, f"action:{action.id}", form, clean, uploads or {})
+        with with_kept(desk, session, actor, kept, uploads or {}) as files:
+            counts = {name: len(found) for name, found in files.items()}
+            clean = check(form, answers, scope_of(turn, form), counts)
+            fill_in(turn, f"action:{action.id}", form, clean, files)
         try:
             outcome = send(turn.definition, case.state, action.message, routing(form, clean), turn.ledger.facts())
         except NotWaiting as error:

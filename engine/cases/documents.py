@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import IO
@@ -54,6 +54,10 @@ class Upload:
 
     filename: str
     stream: IO[bytes]
+
+
+Uploads = Mapping[str, list[Upload]]
+"""The files of a form, by the name of the field they answer."""
 
 
 def safe_name(filename: str) -> str:

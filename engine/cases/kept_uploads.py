@@ -9,9 +9,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from engine.cases.desk import Actor, Desk
-from engine.cases.documents import Upload, put_file
+from engine.cases.documents import Upload, Uploads, put_file
 from engine.cases.errors import Refusal
-from engine.cases.steps import Uploads
 from engine.statute.said import said
 from engine.store.files import FileStore
 from engine.store.tables import KeptUpload

@@ -11,13 +11,14 @@ from engine.cases.applicants import applicant_key, name_key
 from engine.cases.calendars import calendar_of
 from engine.cases.definitions import case_types, current_definition
 from engine.cases.desk import Actor, Desk
+from engine.cases.documents import Uploads
 from engine.cases.errors import NotPermitted
 from engine.cases.flow import Turn, apply
 from engine.cases.kept_uploads import with_kept
 from engine.cases.ledger import Ledger
 from engine.cases.numbers import take_number
 from engine.cases.search import reindex
-from engine.cases.steps import Answers, StepDone, Uploads, done, fill_in, office_scope, routing
+from engine.cases.steps import Answers, StepDone, done, fill_in, office_scope, routing
 from engine.process import Definition, Step, complete, start
 from engine.statute.said import said
 from engine.store.tables import Case, Party, WorkItem

@@ -14,13 +14,14 @@ from engine.cases.audit import Author
 from engine.cases.calendars import calendar_of
 from engine.cases.definitions import load_definition
 from engine.cases.desk import Actor, Desk
-from engine.cases.documents import Upload, store_uploads
+from engine.cases.documents import Uploads, store_uploads
 from engine.cases.doers import may_do, still_open
 from engine.cases.errors import NotFound, Refusal, Stale
 from engine.cases.evidence import needs_evidence
 from engine.cases.flow import Turn, apply
 from engine.cases.in_force import newest_version
 from engine.cases.issuing import file_letter, issue_step_letter
+from engine.cases.kept_uploads import with_kept
 from engine.cases.ledger import Ledger
 from engine.cases.payments import needs_exact_payment
 from engine.cases.search import grams, reindex
@@ -39,7 +40,6 @@ _WORK = (
 )
 
 Answers = Mapping[str, Any]
-Uploads = Mapping[str, list[Upload]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,12 @@ def complete_step(
     answers: Answers,
     uploads: Uploads | None = None,
     seen: str | None = None,
+    kept: str | None = None,
 ) -> StepDone:
-    """Complete a work item. `seen`: the papers that the page of a signing step showed (StepForm.seen).
+    """Complete a work item.
+
+    `seen`: the papers that the page of a signing step showed (StepForm.seen). `kept`: the name under which files chosen
+    before were kept (engine/cases/kept_uploads.py).
 
     Either everything it entails is stored (form, ledger, letter, process state, next work items, due dates, audit,
     messages) or nothing. Raises NotPermitted, Stale (PapersChanged: with the differences), AnswerErrors or another
@@ -107,10 +111,10 @@ def complete_step(
         person = may_do(session, actor, item, step, turn.performers(step.apart_from) if step.apart_from else None)
         turn.author = actor.author_for(person)
         form = turn.definition.forms[step.form]
-        clean = check(form, answers, scope_of(turn, form), file_counts(turn, form, uploads or {}, item.item_id))
         # Everything is written in one go at the end; what has to be read back meanwhile is flushed where it is read.
-        with session.no_autoflush:
-            letter = _carry_out(turn, item, step, form, clean, uploads or {}, seen)
+        with with_kept(desk, session, actor, kept, uploads or {}) as files, session.no_autoflush:
+            clean = check(form, answers, scope_of(turn, form), file_counts(turn, form, files, item.item_id))
+            letter = _carry_out(turn, item, step, form, clean, files, seen)
             told = _close_item(turn, item, form, clean)
             outcome = complete(turn.definition, _state(case), item.token, routing(form, clean), turn.ledger.facts())
             apply(turn, outcome, "complete", item.element, told)

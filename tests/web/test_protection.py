@@ -9,7 +9,7 @@ def test_a_post_without_token_is_refused_with_a_page_that_says_what_to_do(logged
     visitor = logged_in("admin")
     for token in ("", "forged"):
         visitor.token = token
-        answer = visitor.post("/admin/units", {"name": "信访办"})
+        answer = visitor.post("/admin/units", {"name": "信访办"}, headers={"Referer": "https://elsewhere.example/"})
         assert answer.status_code == 400
         assert "这次提交没有保存" in answer.text
     assert "信访办" not in visitor.get("/admin/units").text

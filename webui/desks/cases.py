@@ -13,7 +13,7 @@ from engine.cases.errors import AnswerErrors, NotFound, NotPermitted, Refusal, S
 from engine.cases.letters_desk import issue_receipt
 from engine.cases.permissions import Permission
 from engine.cases.stepform import StepForm, action_form
-from webui import answering, case_list, casefile, lights, visit
+from webui import answering, case_list, casefile, keeping, lights, visit
 from webui.answering import Values
 from webui.desks.work import after, download
 from webui.guard import needs
@@ -139,20 +139,20 @@ def act(case_id: int, action_id: str) -> str | Answer | tuple[str, int]:
     desk, actor = visit.desk(), visit.actor()
     opened = action_form(desk, actor, case_id, action_id)
     values = answering.answers(opened.form, request.form)
-    if more := request.form.get("more_rows"):
-        return _action_page(opened, action_id, values, more=more)
+    if (more := request.form.get("more_rows")) or keeping.dropped():
+        return _action_page(opened, action_id, values, more=more or "")
     sent = answering.uploads(opened.form, request.files)
     try:
-        done = take_action(desk, actor, case_id, action_id, values, sent)
+        done = take_action(desk, actor, case_id, action_id, values, sent, keeping.form_name(opened, action_id) or None)
     except AnswerErrors as faults:
-        return _action_page(opened, action_id, values, faults.errors, resend=bool(sent)), 422
+        return _action_page(opened, action_id, values, faults.errors), 422
     except Stale as stale:
         typed = answering.typed(opened, values)
         return render_template("desks/too_late.html", asked=opened, sentence=str(stale), typed=typed), 409
     except (NotPermitted, NotFound):
         raise
     except Refusal as refusal:
-        return _action_page(opened, action_id, values, refused=str(refusal), resend=bool(sent)), 422
+        return _action_page(opened, action_id, values, refused=str(refusal)), 422
     flash(_("“%(title)s”已登记。", title=opened.form.title) + after(done.next_steps), "success")
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
@@ -164,16 +164,20 @@ def _action_page(
     errors: dict[str, str] | None = None,
     refused: str = "",
     *,
-    resend: bool = False,
     more: str = "",
 ) -> str:
+    name = keeping.form_name(opened, action_id)
+    faults = keeping.keep(opened, name) if request.method == "POST" else {}
+    errors = {**(errors or {}), **faults}
     return render_template(
         "desks/action.html",
+        form_name=name,
+        kept=keeping.kept(name),
         opened=opened,
         case=opened.case,
         action_id=action_id,
         asked=answering.questions(opened, values, errors, more),
-        errors=errors or {},
+        errors=errors,
         refused=refused,
-        resend=resend,
+        resend=bool(faults),
     )

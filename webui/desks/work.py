@@ -6,9 +6,10 @@ from itertools import groupby
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as Answer
 
-from engine.cases import claims, worklists
+from engine.cases import claims, saved_filters, worklists
 from engine.cases.casepage import case_page
 from engine.cases.errors import AnswerErrors, NotFound, NotPermitted, Refusal, Stale
+from engine.cases.handing_over import target_of
 from engine.cases.page import Page
 from engine.cases.permissions import Permission
 from engine.cases.signing import PapersChanged
@@ -16,7 +17,7 @@ from engine.cases.stepform import StepForm, asked_form, preview_letter, step_for
 from engine.cases.steps import complete_step
 from engine.cases.worklists import Row, Tab
 from letters.sheet_view import sheet_view
-from webui import answering, filtering, lights, visit
+from webui import answering, filtering, keeping, lights, visit
 from webui.answering import Values
 from webui.guard import needs
 from webui.reading import whole_number
@@ -34,14 +35,22 @@ def index() -> str:
     desk, actor, asked = visit.desk(), visit.actor(), request.args
     tab = Tab(asked["tab"]) if asked.get("tab") in set(Tab) else Tab.TODO
     filters = filtering.read(asked)
+    waits = tab in {Tab.TODO, Tab.CLAIM}
+    grouped = waits and not filters.ordered
+    chips = filtering.chips(filters, {})
     found = worklists.my_work(desk, actor, tab, filters, whole_number(asked.get("page")) or 1)
     return render_template(
         "desks/work.html",
         tab=tab,
-        groups=_groups(found.rows) if tab in {Tab.TODO, Tab.CLAIM} else [("", list(found.rows))],
+        groups=_groups(found.rows) if grouped else [("", list(found.rows))],
         page=Page(found.rows, found.total, found.page, worklists.PAGE),
         filters=filters,
-        chips_on=filtering.chips(filters, {}),
+        chips_on=chips,
+        sorting=lambda column: filtering.sorting(filters, column, "due" if waits else "done"),
+        kept=saved_filters.saved_filters(desk, actor, "work"),
+        keep_query={"tab": str(tab), **filtering.kept_query(asked)},
+        narrowed=bool(chips) or filters.ordered,
+        absent=actor.absent,
     )
 
 
@@ -73,13 +82,14 @@ def complete(item_id: int) -> str | Answer | tuple[str, int]:
     desk, actor = visit.desk(), visit.actor()
     asked = asked_form(desk, actor, item_id)
     values = answering.answers(asked.form, request.form)
-    if more := request.form.get("more_rows"):
-        return _page(step_form(desk, actor, item_id), values, more=more)
+    if (more := request.form.get("more_rows")) or keeping.dropped():
+        return _again(item_id, values, more=more or "")
     sent = answering.uploads(asked.form, request.files)
     try:
-        done = complete_step(desk, actor, item_id, values, sent, request.form.get("seen"))
+        seen, kept = request.form.get("seen"), keeping.form_name(asked) or None
+        done = complete_step(desk, actor, item_id, values, sent, seen, kept)
     except AnswerErrors as faults:
-        return _page(step_form(desk, actor, item_id), values, faults.errors, resend=bool(sent)), 422
+        return _again(item_id, values, faults.errors), 422
     except PapersChanged as changed:
         typed = answering.typed(asked, values)
         return render_template("desks/papers_changed.html", asked=asked, changed=changed, typed=typed), 409
@@ -88,7 +98,7 @@ def complete(item_id: int) -> str | Answer | tuple[str, int]:
     except (NotPermitted, NotFound):
         raise
     except Refusal as refusal:
-        return _page(step_form(desk, actor, item_id), values, refused=str(refusal), resend=bool(sent)), 422
+        return _again(item_id, values, refused=str(refusal)), 422
     flash(_("“%(step)s”已完成。", step=asked.step.name if asked.step else "") + after(done.next_steps), "success")
     return redirect(url_for("cases.show", case_id=done.case_id, letter=done.letter_id), 303)
 
@@ -130,11 +140,24 @@ def download(content: bytes, name: str, media_type: str) -> Response:
 @pages.post("/<int:item_id>/keep")
 @needs(Permission.CASES_STEP_COMPLETE)
 def keep(item_id: int) -> Answer:
-    """Put the form aside unfinished; it opens with these answers next time."""
+    """Put the form aside unfinished; it opens with these answers and files next time."""
     page = url_for("work.step", item_id=item_id)
+    asked = asked_form(visit.desk(), visit.actor(), item_id)
+    faults = keeping.keep(asked, keeping.form_name(asked))
     visit.keep_refused_input(page)
-    flash(_("已暂存。再次打开这一步时会恢复您填写的内容；附件需要重新选择。"), "success")
+    flash(_("已暂存。再次打开这一步时会恢复您填写的内容和选择的附件。"), "success")
+    for fault in faults.values():
+        flash(_(fault), "warning")
     return redirect(page, 303)
+
+
+def _again(
+    item_id: int, values: Values, errors: dict[str, str] | None = None, refused: str = "", *, more: str = ""
+) -> str:
+    """The page as it was sent; files that came with it are kept for the next time."""
+    opened = step_form(visit.desk(), visit.actor(), item_id)
+    faults = keeping.keep(opened, keeping.form_name(opened))
+    return _page(opened, values, {**(errors or {}), **faults}, refused, resend=bool(faults), more=more)
 
 
 def _page(
@@ -158,6 +181,8 @@ def _page(
         errors=errors or {},
         refused=refused,
         resend=resend,
+        form_name=keeping.form_name(opened),
+        kept=keeping.kept(keeping.form_name(opened)),
         previewable=bool(opened.letter or page.case.decision or "decision" in opened.form.keep),
     )
 
@@ -202,9 +227,9 @@ def reassign(item_id: int) -> str:
 def hand_over(item_id: int) -> Answer | tuple[str, int]:
     """Give the work item to another person, for a reason."""
     given = request.form
-    person = whole_number(given.get("person"))
     try:
-        case_id = claims.reassign(visit.desk(), visit.actor(), item_id, person or 0, given.get("reason", ""))
+        target = target_of(given.get("to", ""))
+        case_id = claims.reassign(visit.desk(), visit.actor(), item_id, target, given.get("reason", ""))
     except (NotPermitted, NotFound, Stale):
         raise
     except Refusal as refusal:
