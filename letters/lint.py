@@ -4,7 +4,7 @@ Rules speak about the text alone; quoted words (names, the request as it was wri
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -49,7 +49,12 @@ _RULES: Final[tuple[tuple[str, str, re.Pattern[str]], ...]] = (
     ("number_brackets", "文号的年份没有用六角括号", re.compile(r"[\[(（【](?:19|20)\d\d[\])）】]\s*第?\d+号")),
     ("number_word", "文号中不写“第”字", re.compile(r"〔\d{4}〕\s*第")),
 )
-_OLD_AUTHORITY: Final = re.compile(r"(?:上一级|上级)(?:行政)?主管(?:部门|机关)")
+# In a sentence on reconsideration: 上级主管部门 may well have made the information that is asked for.
+_OLD_AUTHORITY: Final = re.compile(
+    r"或者其?上一级(?:行政)?主管(?:部门|机关)"
+    r"|(?:上一级|上级)(?:行政)?主管(?:部门|机关)(?=[^。；\n]*复议)"
+    r"|复议[^。；\n]*?(?:上一级|上级)(?:行政)?主管(?:部门|机关)"
+)
 _RECONSIDERATION: Final = re.compile(r"申请行政复议")
 _SUIT: Final = re.compile(r"提起行政诉讼")
 _FIRST: Final = re.compile(r"应当[^。]*先[^。]*申请行政复议[^。]*收到行政复议决定书之日起15日内[^。]*提起行政诉讼")
@@ -80,15 +85,38 @@ def lint(
     judged = [_without(line, quoted) for line in lines]
     text = "\n".join(judged)
     found = [finding for line in judged for finding in _by_line(line)]
-    if not vertical and dated >= RECONSIDERATION_FIRST_SINCE:
-        found += [
-            Finding("old_authority", _around(text, match), "2024年起部门的复议机关是本级人民政府")
-            for match in _OLD_AUTHORITY.finditer(text)
-        ]
+    found += _old_authority(text, dated, vertical=vertical)
     found += _remedy(text, remedy)
     if entry.series == "reply" and entry.serves and not _cites(text, entry):
         found.append(Finding("no_article", entry.basis, "没有写明所依据的条款"))
     return tuple(found)
+
+
+def lint_words(
+    words: Mapping[str, object], entry: Entry, *, remedy: RemedyType, dated: date, vertical: bool = False
+) -> tuple[Finding, ...]:
+    """Findings for which a letter is not issued: an authority of former law, remedies that do not fit its decision.
+
+    `words` are its presented fields (`letters.fields.present`): what a template says of itself was linted when it came
+    in. Arguments as in `lint`.
+    """
+    own = [line for field in entry.fields if not field.quoted for line in _text_of(words.get(field.name))]
+    remedies = "\n".join(_text_of(words.get("remedies")))
+    return (*_old_authority("\n".join(own), dated, vertical=vertical), *_remedy(remedies, remedy))
+
+
+def _text_of(words: object) -> list[str]:
+    if isinstance(words, Mapping):
+        return [line for each in words.values() for line in _text_of(each)]
+    if isinstance(words, list):
+        return [line for each in words for line in _text_of(each)]
+    return [str(words)] if words else []
+
+
+def _old_authority(text: str, dated: date, *, vertical: bool) -> Iterator[Finding]:
+    if not vertical and dated >= RECONSIDERATION_FIRST_SINCE:
+        for match in _OLD_AUTHORITY.finditer(text):
+            yield Finding("old_authority", _around(text, match), "2024年起部门的复议机关是本级人民政府")
 
 
 def _without(line: str, quoted: Sequence[str]) -> str:

@@ -27,7 +27,8 @@ from engine.store.files import FileStore
 from engine.store.tables import Case, CaseItem, Document, Letter, Party
 from letters import render
 from letters.catalog import CatalogFault, Entry, load
-from letters.fields import FieldFault, collect
+from letters.fields import FieldFault, collect, present
+from letters.lint import lint_words
 from letters.numbering import document_number
 from letters.remedies_text import NOTICE, REPLY, paragraphs
 from letters.templates import TemplateFault
@@ -91,7 +92,9 @@ def issue(
         if case.drill:
             number = f"（模拟测试）{number}"
     values |= {field.name: number or "" for field in entry.fields if field.source == render.NUMBER}
+    remedy = _remedy(turn, entry, values)
     try:
+        _refuse_wrong_remedies(turn, entry, present(entry, values), remedy)
         content = render.render(entry.code, values, catalog_for(turn.desk, turn.definition, entry.code), template)
     except TemplateFault as error:
         raise _unusable(entry, error) from error
@@ -112,7 +115,7 @@ def issue(
         serial=serial if entry.series and not case.drill else None,
         number=number,
         decision=case.decision if entry.serves else None,
-        remedy=str(_remedy(turn, entry, values)),
+        remedy=str(remedy),
         template_sha256=hashlib.sha256(template).hexdigest(),
         fields=_stored(values),
         docx_sha256=sha256,
@@ -166,6 +169,17 @@ def preview(turn: Turn, code: str, item: CaseItem | None = None) -> bytes:
         raise _unusable(entry, error) from error
     except FieldFault as error:
         raise Refusal(str(error)) from error
+
+
+def _refuse_wrong_remedies(turn: Turn, entry: Entry, words: Mapping[str, object], remedy: RemedyType) -> None:
+    # Who is led vertically, and a justice bureau, may name a superior department (行政复议法 Arts. 27, 28).
+    vertical = turn.desk.settings.office.organ_kind in {"vertical_organ", "justice_bureau"}
+    found = lint_words(words, entry, remedy=remedy, dated=letter_day(turn, entry), vertical=vertical)
+    if found:
+        why = "；".join(str(one) for one in found)
+        raise Refusal(
+            said("《%(name)s》没有出具：%(why)s。请改正后再出具；复议机关由系统管理员设定。", name=entry.name, why=why)
+        )
 
 
 def _unusable(entry: Entry, fault: TemplateFault) -> Refusal:

@@ -78,6 +78,16 @@ def test_a_refused_letter_gives_its_number_back(office):
     assert numbers_of(office) == ["云政公告〔2026〕1号"]
 
 
+def test_a_letter_that_names_an_authority_of_former_law_is_not_issued(office):
+    case = office.register(subject="青石街改造工程批复").case_id
+    office.do("completeness", case=case, outcome="correct")
+    wrong = "也可以向县人民政府或者其上一级主管部门申请行政复议。"
+    office.do("correction_draft", case=case, correction_guidance=wrong)
+    with pytest.raises(Refusal, match="没有出具：2024年起部门的复议机关是本级人民政府"):
+        issue_notice(office, case)
+    assert numbers_of(office) == []
+
+
 def test_a_voided_number_keeps_its_row_and_reason_and_is_not_given_again(office, drafted):
     legal, case = office.people["legal"], drafted
     first = issue_notice(office, case)

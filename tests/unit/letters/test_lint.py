@@ -7,7 +7,7 @@ import pytest
 from engine.statute.decisions import RemedyType
 from engine.statute.remedies import Forum
 from letters.catalog import load
-from letters.lint import lint
+from letters.lint import lint, lint_words
 from letters.remedies_text import paragraphs
 
 ENTRY = load()["A-11"]
@@ -100,3 +100,41 @@ def test_the_remedies_told_must_be_those_owed(owed, told):
 def test_a_refusal_without_its_article_is_found():
     lines = tuple(line.replace("第十六条第二款", "有关条款") for line in GOOD)
     assert rules(lines=lines) == {"no_article"}
+
+
+@pytest.mark.parametrize(
+    "text", ["该批复由北江市上级主管部门制作，本机关没有获取。", "本机关已将有关情况报上一级主管部门。"]
+)
+def test_a_superior_department_may_be_named_where_reconsideration_is_not_meant(text):
+    assert rules(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy", "rule"),
+    [
+        ({"reason": ["可以向县政府或者其上一级主管部门提出。"]}, RemedyType.RF, "old_authority"),
+        ({"remedies": list(paragraphs(RemedyType.CH, FORUM))}, RemedyType.RF, "remedy"),
+        ({"remedies": list(paragraphs(RemedyType.RF, FORUM))}, RemedyType.CH, "remedy"),
+        ({"remedies": []}, RemedyType.CH, "remedy"),
+        ({"remedies": list(paragraphs(RemedyType.CH, FORUM))}, RemedyType.NONE, "remedy"),
+        (
+            {"remedies": list(paragraphs(RemedyType.RF, Forum("县政府或者其上一级主管部门", "北江市中级人民法院")))},
+            RemedyType.RF,
+            "old_authority",
+        ),
+    ],
+)
+def test_the_words_of_a_letter_are_judged_before_it_is_issued(words, remedy, rule):
+    fitting = {"remedies": list(paragraphs(RemedyType.RF, FORUM)), **words}
+    found = {finding.rule for finding in lint_words(fitting, ENTRY, remedy=remedy, dated=TODAY)}
+    assert rule in found
+
+
+def test_words_that_fit_are_left_alone():
+    for remedy in RemedyType:
+        words = {
+            "remedies": list(paragraphs(remedy, FORUM)),
+            "subject": "投诉上一级主管部门的行政复议",
+            "reason": ["申请人已提起行政诉讼。"],
+        }
+        assert lint_words(words, ENTRY, remedy=remedy, dated=TODAY) == ()
