@@ -18,6 +18,8 @@ from engine.store.unit_of_work import written
 RECEIVED, CONCLUDED = "received", "concluded"
 _PORTION = 2000
 _GAP = "|"
+# Key of a session's `info`: how the counts have moved.
+_MOVED = "moved"
 _COUNTS, _CASES = CaseCount.__table__, Case.__table__.c
 _ASKED = (
     _CASES.id, _CASES.agency_id, _CASES.case_type, _CASES.received_on, _CASES.arrived_on, _CASES.replied_on,
@@ -52,24 +54,28 @@ def settle(session: Session, zone: ZoneInfo) -> None:
     other.
     """
     session.flush()
-    moved = [change for row in written(session) if isinstance(row, Case) for change in _moved(row, zone)]
-    if moved:
-        sums: Counter[Key] = Counter()
-        for key, by in moved:
-            sums[key] += by
-        changes = sorted((key, by) for key, by in sums.items() if by)
-        session.flush()
-        if changes:
-            session.connection().execute(_ADD, [{**key._asdict(), "cases": by} for key, by in changes])
+    for row in written(session):
+        if isinstance(row, Case):
+            mark(session, row, zone)
+    moved = session.info.pop(_MOVED, None)
+    if moved is None:
+        return
+    session.flush()
+    changes = sorted((key, by) for key, by in moved.items() if by)
+    if changes:
+        session.connection().execute(_ADD, [{**key._asdict(), "cases": by} for key, by in changes])
 
 
-def _moved(case: Case, zone: ZoneInfo) -> list[tuple[Key, int]]:
-    """What has changed since the case was counted; the case is marked as counted anew."""
+def mark(session: Session, case: Case, zone: ZoneInfo) -> None:
+    """Note on the case what it is to be counted under from now on, before it is written; `settle` counts it."""
     now, before = _under(case, zone), case.counted
     if now == before:
-        return []
+        return
     case.counted = now
-    return [*((key, 1) for key in _keys(case, now)), *((key, -1) for key in _keys(case, before))]
+    moved = session.info.setdefault(_MOVED, Counter())
+    for counted, by in ((now, 1), (before, -1)):
+        for key in _keys(case, counted):
+            moved[key] += by
 
 
 def _under(case: Any, zone: ZoneInfo) -> str | None:

@@ -8,6 +8,7 @@ from sqlalchemy import Integer, String, bindparam, null, select, union_all, upda
 from sqlalchemy.orm import Session
 
 from engine.cases.audit import Author, record_case_event
+from engine.cases.case_counts import mark
 from engine.cases.desk import Desk
 from engine.cases.ledger import Ledger
 from engine.cases.messages import holders, put, tell
@@ -129,6 +130,7 @@ def apply(
     if outcome.ended:
         case.archived_at = case.archived_at or turn.at
         case.closed_at = case.closed_at or turn.at
+    mark(session, case, turn.desk.zone)
     session.flush()
     if case.watchers:
         told = _happened(turn, action, element, str((data or {}).get("title", "")))

@@ -101,8 +101,11 @@ def _inside(word: str) -> ColumnElement[bool]:
 
 
 def _having(cases: Select[*tuple[Any, ...]], grams: Sequence[str]) -> Select[*tuple[Any, ...]]:
-    """Walked along the first gram's entries, the newest case first; the others are looked up for each."""
-    found = cases.join(CaseGram, CaseGram.case_id == Case.id).where(CaseGram.gram == grams[0])
+    """Walked along the first gram's entries, the newest case first; the others are looked up for each.
+
+    The sum keeps PostgreSQL from walking all cases in their order instead, when it takes a word for a common one.
+    """
+    found = cases.join(CaseGram, CaseGram.case_id + 0 == Case.id).where(CaseGram.gram == grams[0])
     for gram in grams[1:]:
         other = aliased(CaseGram)
         found = found.where(exists().where(other.gram == gram, other.case_id == CaseGram.case_id))

@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select
+from sqlalchemy.orm import Session, aliased, load_only
 
 from engine.cases.access import needs_case_work, step_open_to, visible
 from engine.cases.calendars import calendar_of
@@ -24,7 +24,22 @@ from engine.store.tables import DONE, WAITS, Account, AccountRole, Case, Unit, W
 RoleWords = Mapping[int, Collection[str]]
 PAGE = 30
 # So many of the cases that a searched text is found in are listed.
-FOUND = 300
+FOUND = 120
+# All that a line shows: reading the rest of the columns would cost as much again.
+_SHOWN_OF_CASE = load_only(
+    Case.number, Case.subject, Case.applicant_name, Case.applicant_kind, Case.channel, Case.drill,
+    Case.received_on, Case.arrived_on, Case.due_on, Case.estimated_due_on, Case.sort_due_on, Case.told_due_on,
+    Case.clock_status, Case.decision, Case.closed_at, Case.in_time,
+    raiseload=True,
+)  # fmt: skip
+_SHOWN_OF_WORK = load_only(
+    WorkItem.case_id, WorkItem.element, WorkItem.name, WorkItem.assignee_id, WorkItem.limit_on, WorkItem.done_at,
+    WorkItem.outcome,
+    raiseload=True,
+)  # fmt: skip
+_CASES = select(Case).options(_SHOWN_OF_CASE)
+# Who has an open work item or did it: the person, else the unit.
+_HOLDER = func.coalesce(Account.name, Unit.name, "")
 
 
 class Tab(StrEnum):
@@ -91,10 +106,15 @@ def _claimable(person: Actor, words: Collection[str]) -> ColumnElement[bool]:
 def _stretches(tab: Tab, actor: Actor, words: RoleWords) -> list[ColumnElement[bool]]:
     """How the index keeps what waits for somebody: by person, or by role and unit, the most pressing first."""
     if tab is Tab.TODO:
-        return [WorkItem.assignee_id == person.id for person in actor.persons] if actor.absent else []
+        return [and_(WAITS, WorkItem.assignee_id == one.id) for one in actor.persons] if actor.absent else []
     pairs = {(role, unit) for one in actor.persons for role in words[one.id] for unit in (None, one.unit_id)}
     ordered = sorted(pairs, key=lambda pair: (pair[0], pair[1] or 0))
-    return [and_(WorkItem.role == role, WorkItem.unit_id == unit) for role, unit in ordered]
+    return [and_(_free(actor), WorkItem.role == role, WorkItem.unit_id == unit) for role, unit in ordered]
+
+
+def _free(actor: Actor) -> ColumnElement[bool]:
+    """Of a work item: that it waits for somebody of the actor's agency to take it."""
+    return and_(WorkItem.agency_id == actor.agency_id, WAITS, WorkItem.assignee_id.is_(None), step_open_to(actor))
 
 
 def tab_condition(tab: Tab, actor: Actor, words: RoleWords) -> ColumnElement[bool]:
@@ -105,9 +125,7 @@ def tab_condition(tab: Tab, actor: Actor, words: RoleWords) -> ColumnElement[boo
     if tab is Tab.TODO:
         return and_(WAITS, WorkItem.assignee_id.in_([person.id for person in actor.persons]))
     if tab is Tab.CLAIM:
-        free = and_(
-            WorkItem.agency_id == actor.agency_id, WAITS, WorkItem.assignee_id.is_(None), step_open_to(actor)
-        )
+        free = and_(WorkItem.agency_id == actor.agency_id, WAITS, WorkItem.assignee_id.is_(None), step_open_to(actor))
         return and_(free, or_(*[_claimable(person, words[person.id]) for person in actor.persons]))
     return and_(DONE, WorkItem.done_by == actor.id)
 
@@ -139,29 +157,40 @@ def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1)
         words = {}
         if tab is Tab.CLAIM:
             words = {person.id: role_words(session, desk.library, person.roles) for person in actor.persons}
-        shown = select(WorkItem, Case).join(Case, Case.id == WorkItem.case_id)
-        query = select(WorkItem.id).where(tab_condition(tab, actor, words))
-        if tab is Tab.CLOSED or filters != Filters():
-            query = query.join(Case, Case.id == WorkItem.case_id)
-        if filters.text:
-            query = query.where(reading(filters.text))
-        query = narrow(query, filters, today, soon, desk.zone)
+        shown = _with_holder(select(WorkItem, Case, _HOLDER).join(Case, Case.id == WorkItem.case_id))
+        shown = shown.options(_SHOWN_OF_WORK, _SHOWN_OF_CASE)
+
+        def listed(condition: ColumnElement[bool]) -> Select[Any]:
+            query = select(WorkItem.id).where(condition)
+            if tab is Tab.CLOSED or filters != Filters():
+                query = query.join(Case, Case.id == WorkItem.case_id)
+            if filters.text:
+                query = query.where(reading(filters.text))
+            return cast("Select[Any]", narrow(query, filters, today, soon, desk.zone))
+
+        query, counted = listed(tab_condition(tab, actor, words)), None
         if tab is Tab.CLOSED:
             # One line for each case: the last step that the actor did in it.
-            last = select(func.max(WorkItem.id)).where(tab_condition(tab, actor, words)).group_by(WorkItem.case_id)
-            query = query.where(Case.closed_at.is_not(None), WorkItem.id.in_(last))
+            query = query.where(Case.closed_at.is_not(None))
+            counted = query.with_only_columns(WorkItem.case_id).distinct()
+            query = query.where(~_later_step())
         waits = tab in {Tab.TODO, Tab.CLAIM} and not filters.ordered
-        order, stretches = _work_order(tab, filters), _stretches(tab, actor, words) if waits else ()
-        found = page_of(session, [Part(query, shown, WorkItem.id, order, stretches)], page, PAGE)
-        holders = _holders(session, [work for work, _case in found.rows])
+        stretches = [listed(one) for one in _stretches(tab, actor, words)] if waits else ()
+        part = Part(query, shown, WorkItem.id, _work_order(tab, filters), stretches, counted)
+        found = page_of(session, [part], page, PAGE)
         names = {person.id: person.name for person in actor.absent}
         rows = tuple(
-            _row(
-                case, row_light(case, today, calendar), work, holders.get(work.id, ""), names.get(work.assignee_id, "")
-            )
-            for work, case in found.rows
+            _row(case, row_light(case, today, calendar), work, holder, names.get(work.assignee_id, ""))
+            for work, case, holder in found.rows
         )
         return Listing(rows, found.total, found.number, found.pages, found.more)
+
+
+def _later_step() -> ColumnElement[bool]:
+    """Of a work item done: that the same person did a later one of the same case."""
+    later = aliased(WorkItem)
+    same = (later.done_by == WorkItem.done_by, later.case_id == WorkItem.case_id, later.id > WorkItem.id)
+    return exists().where(*same, later.status == literal_column("'done'"))
 
 
 def handlers(desk: Desk, actor: Actor) -> dict[int, str]:
@@ -217,7 +246,7 @@ def _searched(
     pages = max(-(-total // size), 1)
     number = min(max(number, 1), pages)
     ids = [row[0] for row in _in_order(found[:FOUND], filters)[(number - 1) * size : number * size]]
-    cases = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(ids)))}
+    cases = {case.id: case for case in session.scalars(_CASES.where(Case.id.in_(ids)))}
     rows = _case_rows(session, [cases[case_id] for case_id in ids], *on)
     return Listing(rows, total, number, pages, len(found) > FOUND)
 
@@ -248,7 +277,7 @@ _CASE_ORDERS: Mapping[str, tuple[Any, bool]] = {
 
 
 def _parts(query: Select[Any], filters: Filters) -> list[Part]:
-    found, shown = query.with_only_columns(Case.id), select(Case)
+    found, shown = query.with_only_columns(Case.id), _CASES
     if filters.sort in _CASE_ORDERS:
         column, down = _CASE_ORDERS[filters.sort]
         falling = down is not filters.turned
@@ -266,25 +295,17 @@ def _parts(query: Select[Any], filters: Filters) -> list[Part]:
 
 
 def _waiting(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[WorkItem, str]]:
-    """The oldest open work item of each case, with a word on how many more there are."""
-    items = session.scalars(select(WorkItem).where(WorkItem.case_id.in_(case_ids), WAITS).order_by(WorkItem.id)).all()
-    holders = _holders(session, items)
+    """The oldest open work item of each case, with who has it."""
+    query = _with_holder(select(WorkItem, _HOLDER).where(WorkItem.case_id.in_(case_ids), WAITS))
     found: dict[int, tuple[WorkItem, str]] = {}
-    for item in items:
-        found.setdefault(item.case_id, (item, holders[item.id]))
+    for item, holder in session.execute(query.options(_SHOWN_OF_WORK).order_by(WorkItem.id)):
+        found.setdefault(item.case_id, (item, holder))
     return found
 
 
-def _holders(session: Session, items: Sequence[WorkItem]) -> dict[int, str]:
-    people = {item.assignee_id for item in items} | {item.done_by for item in items}
-    names = dict(session.execute(select(Account.id, Account.name).where(Account.id.in_(people - {None}))).all())
-    units = dict(
-        session.execute(select(Unit.id, Unit.name).where(Unit.id.in_({item.unit_id for item in items} - {None}))).all()
-    )
-    return {
-        item.id: names.get(item.done_by or item.assignee_id or 0) or units.get(item.unit_id or 0) or ""
-        for item in items
-    }
+def _with_holder(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    person = func.coalesce(WorkItem.done_by, WorkItem.assignee_id)
+    return query.outerjoin(Account, Account.id == person).outerjoin(Unit, Unit.id == WorkItem.unit_id)
 
 
 def _row(case: Case, light: LightReading, work: WorkItem | None = None, holder: str = "", behalf: str = "") -> Row:

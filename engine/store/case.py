@@ -10,6 +10,7 @@ from engine.store.base import Base
 from engine.store.types import Instant, Json, Key
 
 _OPEN = text("closed_at IS NULL")
+_CLOSED = text("closed_at IS NOT NULL")
 _RUNNING = text("archived_at IS NULL")
 _LATE_ON_SQLITE = text("closed_at IS NOT NULL AND in_time IS 0")
 _LATE = text("closed_at IS NOT NULL AND in_time IS false")
@@ -70,7 +71,7 @@ class Case(Base):
         Index("ix_case_file_received", "agency_id", "received_on"),
         Index("ix_case_file_applicant", "agency_id", "applicant_key"),
         Index("ix_case_file_applicant_name", "agency_id", "applicant_name_key"),
-        Index("ix_case_file_closed", "agency_id", "closed_at"),
+        Index("ix_case_file_ended", "agency_id", "closed_at", "id", sqlite_where=_CLOSED, postgresql_where=_CLOSED),
         Index(
             "ix_case_file_running",
             "definition_digest",
@@ -295,6 +296,15 @@ class WorkItem(Base):
             "ix_work_item_done_by",
             "done_by",
             "done_at",
+            "id",
+            "status",
+            sqlite_where=_ITEM_DONE,
+            postgresql_where=_ITEM_DONE,
+        ),
+        Index(
+            "ix_work_item_done_in",
+            "done_by",
+            "case_id",
             "id",
             "status",
             sqlite_where=_ITEM_DONE,

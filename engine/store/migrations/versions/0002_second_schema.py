@@ -218,6 +218,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("watchers", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("applicant_name_key", sa.String(length=200), nullable=True))
         batch_op.add_column(sa.Column("counted", sa.String(length=90), nullable=True))
+        batch_op.drop_index(batch_op.f("ix_case_file_closed"))
         batch_op.drop_index(batch_op.f("ix_case_file_open_due"), sqlite_where=sa.text("closed_at IS NULL"))
         batch_op.create_index("ix_case_file_applicant_name", ["agency_id", "applicant_name_key"], unique=False)
         batch_op.create_index(
@@ -226,6 +227,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("confidential = 1"),
             postgresql_where=sa.text("confidential"),
+        )
+        batch_op.create_index(
+            "ix_case_file_ended",
+            ["agency_id", "closed_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_case_file_kind", ["agency_id", "case_type", "closed_at", "sort_due_on", "id"], unique=False
@@ -269,6 +277,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_work_item_done_by",
             ["done_by", "done_at", "id", "status"],
+            unique=False,
+            sqlite_where=sa.text("status = 'done'"),
+            postgresql_where=sa.text("status = 'done'"),
+        )
+        batch_op.create_index(
+            "ix_work_item_done_in",
+            ["done_by", "case_id", "id", "status"],
             unique=False,
             sqlite_where=sa.text("status = 'done'"),
             postgresql_where=sa.text("status = 'done'"),
@@ -324,6 +339,9 @@ def downgrade() -> None:
             "ix_work_item_element", sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'")
         )
         batch_op.drop_index(
+            "ix_work_item_done_in", sqlite_where=sa.text("status = 'done'"), postgresql_where=sa.text("status = 'done'")
+        )
+        batch_op.drop_index(
             "ix_work_item_done_by", sqlite_where=sa.text("status = 'done'"), postgresql_where=sa.text("status = 'done'")
         )
         batch_op.create_index(batch_op.f("ix_work_item_done"), ["done_by", "done_at", "id"], unique=False)
@@ -366,6 +384,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_case_file_kind")
         batch_op.drop_index(
+            "ix_case_file_ended",
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "ix_case_file_confidential",
             sqlite_where=sa.text("confidential = 1"),
             postgresql_where=sa.text("confidential"),
@@ -377,6 +400,7 @@ def downgrade() -> None:
             unique=False,
             sqlite_where=sa.text("closed_at IS NULL"),
         )
+        batch_op.create_index(batch_op.f("ix_case_file_closed"), ["agency_id", "closed_at"], unique=False)
         batch_op.drop_column("counted")
         batch_op.drop_column("applicant_name_key")
         batch_op.drop_column("watchers")
