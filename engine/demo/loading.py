@@ -15,6 +15,7 @@ from engine.cases.calendars import calendar_of
 from engine.cases.desk import Desk
 from engine.cases.errors import Refusal
 from engine.cases.text_index import index_texts
+from engine.demo.afterwards import follow_up
 from engine.demo.office import open_office
 from engine.demo.queue import queue
 from engine.demo.stories import Story, all_stories, edition, office_book
@@ -55,6 +56,7 @@ def load_demo(desk: Desk, at: datetime) -> DemoLoaded:
     gc.disable()  # looking for cycles among so many short-lived rows takes a sixth of the time
     try:
         tell(desk, [story for story in all_stories() if not story.tests_only], at)
+        follow_up(desk, open_office(desk, at, at), at)
     finally:
         gc.enable()
         desk.now = now
