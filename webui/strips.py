@@ -5,6 +5,10 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from engine.cases.strip import Cell, Day
+from webui.speech import gettext
+
+# The id of a list member in the ledger, in brackets of either language.
+_MEMBER = re.compile(r"([（(])(c[0-9]+)([）)])")
 
 
 def weeks(cells: Sequence[Cell]) -> list[list[Cell]]:
@@ -19,8 +23,8 @@ def classes(cell: Cell) -> str:
 
 
 def named(reason: str, names: Mapping[str, str]) -> str:
-    """A reason with consultees by name instead of by their id in the ledger."""
-    return re.sub(r"（(c[0-9]+)）", lambda found: f"（{names.get(found[1], found[1])}）", reason)
+    """A reason in the reader's language, with consultees by name instead of by their id in the ledger."""
+    return _MEMBER.sub(lambda found: found[1] + names.get(found[2], found[2]) + found[3], gettext(reason))
 
 
 def counted(cells: Sequence[Cell]) -> tuple[int, int]:
