@@ -71,10 +71,11 @@ _DAYS = Table(
 )
 
 
-def generate(engine: Engine, cases: int, digest: str, *, texts: bool = False) -> None:
+def generate(engine: Engine, cases: int, digest: str, *, texts: bool = False, idle: bool = False) -> None:
     """Fill a migrated database whose agency 1 exists. `digest`: the definition that all cases are pinned to.
 
-    `texts`: with the words of every request and reply, for full-text search.
+    `texts`: with the words of every request and reply, for full-text search. `idle`: every case is open and nothing is
+    due for long, which is what a sweep has to pass by.
     """
     indexes = [index for table in Base.metadata.sorted_tables for index in table.indexes]
     with engine.begin() as connection:
@@ -82,11 +83,11 @@ def generate(engine: Engine, cases: int, digest: str, *, texts: bool = False) ->
         for index in indexes:
             connection.execute(DropIndex(index, if_exists=True))
         _META.create_all(connection)
-        _fill(connection)
+        _fill(connection, idle=idle)
         connection.execute(text(_UNITS_SQL.format(series=_series(engine, 1, UNITS))))
         connection.execute(text(_PEOPLE.format(series=_series(engine, 1, UNITS))))
         connection.execute(text(_ROLES.format(series=_series(engine, 1, UNITS))))
-    told = {"digest": digest, "cases": cases, "every": max(cases // OF_ONE, 1)}
+    told = {"digest": digest, "cases": cases, "every": max(cases // OF_ONE, 1), "open": "1 = 1" if idle else _USUAL}
     with progress(cases) as tell:
         for first in range(1, cases + 1, PORTION):
             last = min(first + PORTION - 1, cases)
@@ -97,6 +98,8 @@ def generate(engine: Engine, cases: int, digest: str, *, texts: bool = False) ->
                     connection.execute(text(filled))
             tell(last)
     with engine.begin() as connection:
+        for what, day, decision in (("received", "received_on", "''"), ("concluded", "replied_on", "decision")):
+            connection.execute(text(_COUNTS.format(what=what, day=day, decision=decision)))
         for index in indexes:
             connection.execute(CreateIndex(index))
         _META.drop_all(connection)
@@ -144,7 +147,7 @@ def _series(engine: Engine, first: int, last: int) -> str:
     return f"(SELECT generate_series({first}, {last}) AS id) AS s"
 
 
-def _fill(connection: Connection) -> None:
+def _fill(connection: Connection, *, idle: bool) -> None:
     subjects = [f"申请公开{place}{topic}的{paper}" for place in PLACES for topic in TOPICS for paper in PAPERS]
     names = [first + second + third for first in SURNAMES for second in GIVEN for third in GIVEN]
     places = [""] * LONGEST  # only counted: where a gram begins
@@ -158,7 +161,8 @@ def _fill(connection: Connection) -> None:
     connection.execute(
         _STEPS.insert(), [{"n": n, "element": e, "name": name, "role": role} for n, (e, name, role) in enumerate(steps)]
     )
-    connection.execute(_DAYS.insert(), list(_days()))
+    later = {"due": TODAY + timedelta(days=90)} if idle else {}
+    connection.execute(_DAYS.insert(), [day | later for day in _days()])
 
 
 def _days() -> Iterator[dict[str, Any]]:
@@ -199,7 +203,8 @@ _PEOPLE = (
 _ROLES = "INSERT INTO account_role (account_id, role) SELECT 1000 + s.id, 'handler' FROM {series}"
 
 # Which cases are open: most of those not yet answered today, and one in thirty of the older ones.
-_OPEN = f"(d.replied > '{TODAY}' OR {_r(9, 30)} = 0)"
+_USUAL = f"(d.replied > '{TODAY}' OR {_r(9, 30)} = 0)"
+_OPEN = "({open})"
 _FROM = f" FROM {{series}} JOIN load_day d ON d.slot = CAST(s.id - 1 AS BIGINT) * {SLOTS} / {{cases}}"
 _NAMED = f" JOIN load_text a ON a.kind = 'name' AND a.n = {_r(10, len(SURNAMES) * len(GIVEN) ** 2)}"
 _ABOUT = f" JOIN load_text b ON b.kind = 'subject' AND b.n = {_r(5, len(PLACES) * len(TOPICS) * len(PAPERS))}"
@@ -210,19 +215,31 @@ _SEARCHED = f"({_r(4, 100)} < 12)"
 _SUBJECT = f"CASE WHEN {_r(6, 20000)} = 0 THEN '申请公开{RARE}的合同' ELSE b.said END"
 _STATUS = f"CASE WHEN {_r(13, 100)} < 6 THEN 'waiting' WHEN {_r(13, 100)} < 12 THEN 'suspended' ELSE 'running' END"
 _DECISION = f"CASE {_r(14, 10)} WHEN 0 THEN 'G1' WHEN 1 THEN 'P1' WHEN 2 THEN 'R4' WHEN 3 THEN 'N1' ELSE 'G2' END"
+_KIND = f"CASE WHEN {_r(16, 10)} = 0 THEN 'organisation' ELSE 'natural_person' END"
+_CATEGORY = f"CASE WHEN {_r(16, 10)} = 0 THEN 'commercial_enterprise' ELSE '' END"
+# What a case is counted under, as engine/cases/case_counts.py notes it.
+_CAME, _LEFT = (f"substr(CAST(d.{day} AS VARCHAR(10)), 1, 4)" for day in ("arrived", "replied"))
+_COUNTED = (
+    f"{_CAME} || '|' || CASE WHEN {_OPEN} THEN '|' ELSE {_LEFT} || '|' || {_DECISION} END"
+    f" || '|' || {_KIND} || '|' || {_CATEGORY}"
+)
+_COUNTS = (
+    "INSERT INTO case_count (agency_id, case_type, what, year, decision, applicant_kind, applicant_category, cases)"
+    " SELECT agency_id, case_type, '{what}', CAST(substr(CAST({day} AS VARCHAR(10)), 1, 4) AS INTEGER) AS year_of,"
+    " {decision} AS decided, applicant_kind, applicant_category, count(*) FROM case_file WHERE {day} IS NOT NULL"
+    " GROUP BY agency_id, case_type, year_of, decided, applicant_kind, applicant_category"
+)
 
 _CASES = (
     # cases
     "INSERT INTO case_file (id, agency_id, case_type, number, definition_digest, version, state, open_timers, subject,"
-    " channel, drill, query_code, applicant_name, applicant_kind, applicant_category, applicant_key,"
+    " channel, drill, query_code, counted, applicant_name, applicant_kind, applicant_category, applicant_key,"
     " applicant_name_key, decision, handler_id, arrived_on, received_on, due_on, sort_due_on, clock_status,"
     " replied_on, in_time, registered_at,"
     " registered_by, closed_at, archived_at, event_seq, event_hash)"
     f" SELECT s.id, 1, 'disclosure_request', '2026-' || s.id, '{{digest}}', 10, NULL, 0, {_SUBJECT},"
     f" CASE {_r(15, 4)} WHEN 0 THEN 'ordinary_mail' WHEN 1 THEN 'in_person' ELSE 'internet' END, false,"
-    " 'Q' || s.id, a.said,"
-    f" CASE WHEN {_r(16, 10)} = 0 THEN 'organisation' ELSE 'natural_person' END,"
-    f" CASE WHEN {_r(16, 10)} = 0 THEN 'commercial_enterprise' ELSE 'natural_person' END, '云' || {_r(17, 400000)},"
+    f" 'Q' || s.id, {_COUNTED}, a.said, {_KIND}, {_CATEGORY}, '云' || {_r(17, 400000)},"
     f" a.said, CASE WHEN {_OPEN} THEN NULL ELSE {_DECISION} END, {_HANDLER}, d.arrived, d.arrived, d.due, d.due,"
     f" CASE WHEN {_OPEN} THEN {_STATUS} ELSE 'replied' END, CASE WHEN {_OPEN} THEN NULL ELSE d.replied END,"
     f" CASE WHEN {_OPEN} THEN NULL ELSE d.replied <= d.due END, d.arrived_at, 1,"
