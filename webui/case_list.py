@@ -1,7 +1,7 @@
 """The list of all cases: what its page, its printed form and its spreadsheet have in common."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import render_template, request
@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from engine.cases import saved_filters, units, worklists
 from engine.cases.case_export import Cell
 from engine.cases.case_lists import kinds, own_cells
+from engine.cases.filters import Filters
 from engine.cases.page import Page
 from engine.cases.worklists import Row
 from engine.statute.decisions import DECISIONS
@@ -22,11 +23,15 @@ from webui.wording import STATUSES, channel_title
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the list as print and spreadsheet have it: head, width in characters, and what a row has there."""
+    """A column of the list as print and spreadsheet have it: head, width in characters, and what a row has there.
+
+    `of` says what of a case type's own words its head goes by, or `asked` where only requests of somebody have it.
+    """
 
     title: Any
     width: int
     of_row: Callable[[Row], Cell]
+    of: str = ""
 
     @property
     def short(self) -> bool:
@@ -55,17 +60,39 @@ def _decision(row: Row) -> str:
 COLUMNS: Sequence[Column] = (
     Column(_l("期限"), 18, lambda row: lights.of_row(row).words),
     Column(_l("编号"), 14, lambda row: row.number),
-    Column(_l("申请人"), 16, lambda row: row.applicant),
-    Column(_l("内容"), 48, lambda row: row.subject),
-    Column(_l("收到"), 12, lambda row: row.received_on or row.arrived_on),
-    Column(_l("提交方式"), 10, lambda row: channel_title(row.channel) if row.channel else ""),
-    Column(_l("届满"), 12, _due),
+    Column(_l("申请人"), 16, lambda row: row.applicant, "asked"),
+    Column(_l("内容"), 48, lambda row: row.subject, "subject"),
+    Column(_l("收到"), 12, lambda row: row.received_on or row.arrived_on, "received"),
+    Column(_l("提交方式"), 10, lambda row: channel_title(row.channel) if row.channel else "", "asked"),
+    Column(_l("届满"), 12, _due, "due"),
     Column(_l("暂定"), 6, lambda row: _("暂定") if row.light.provisional else ""),
     Column(_l("当前环节"), 18, _step),
     Column(_l("承办"), 12, _holder),
     Column(_l("内部时限"), 12, lambda row: None if row.closed_at else row.limit_on),
-    Column(_l("办理结果"), 22, _decision),
+    Column(_l("办理结果"), 22, _decision, "asked"),
 )
+
+
+def columns(filters: Filters, rows: Sequence[Row]) -> Sequence[Column]:
+    """The columns of a list: those of all cases, or in the words of the one case type with its own columns."""
+    desk, actor = visit.desk(), visit.actor()
+    kind = next((one for one in kinds(desk) if one.id == filters.kind), None)
+    if kind is None:
+        return COLUMNS
+    cells = own_cells(desk, actor, kind, [row.case_id for row in rows])
+    words = {"subject": kind.words.subject, "received": kind.words.received, "due": kind.words.due}
+    found: list[Column] = []
+    for column in COLUMNS:
+        if (column.of == "asked" and not kind.asked) or (column.of == "received" and not kind.words.received):
+            continue
+        found.append(replace(column, title=words.get(column.of) or column.title))
+        if column.of == "subject":
+            found += [_own(one.title, place, cells) for place, one in enumerate(kind.words.columns)]
+    return found
+
+
+def _own(title: str, place: int, cells: Mapping[int, Sequence[str]]) -> Column:
+    return Column(title, 20, lambda row: cells[row.case_id][place] if row.case_id in cells else "")
 
 
 def page() -> str:
@@ -106,7 +133,7 @@ def unit_names() -> dict[int, str]:
     return {one.id: one.name for one in units.units(visit.desk(), visit.actor()) if one.active}
 
 
-def told(filters: Any) -> list[str]:
+def told(filters: Filters) -> list[str]:
     """The filters in force in words, for a print, a spreadsheet and the audit trail."""
     desk, actor = visit.desk(), visit.actor()
     return [chip.words for chip in filtering.chips(filters, worklists.handlers(desk, actor), unit_names())]

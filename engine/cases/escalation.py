@@ -7,6 +7,7 @@ of a message says case, period of the clock and rung, so that a run may be cut o
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from engine.cases.desk import Desk
 from engine.cases.digests import collect
 from engine.cases.flow import Turn
 from engine.cases.ladder import Reminder, due_text, rung_reached
+from engine.cases.leave import deputies
 from engine.cases.messages import put
 from engine.cases.own_dates import own_date_reminders
 from engine.cases.people import People, people_of
@@ -131,7 +133,7 @@ def _of_cases(
         portion = case_ids[start : start + PORTION]
         with desk.reading() as session:
             cases = session.scalars(select(Case).where(Case.id.in_(portion))).all()
-            holders = _assignees(session, portion)
+            holders = _assignees(session, portion, desk.today())
             turns = open_turns(desk, session, cases, calendar, SYSTEM)
             found = [one for turn in turns for one in _safely(rule, turn, people, holders)]
         yield found
@@ -145,16 +147,18 @@ def _safely(rule: _Rule, turn: Turn, people: People, holders: Mapping[int, set[i
         return []
 
 
-def _assignees(session: Session, case_ids: Sequence[int]) -> dict[int, set[int]]:
-    """Who has an open step of each case in hand, and who watches it."""
+def _assignees(session: Session, case_ids: Sequence[int], today: date) -> dict[int, set[int]]:
+    """Who has an open step of each case in hand, his deputy during leave, and who watches it."""
     found: dict[int, set[int]] = {}
     query = select(WorkItem.case_id, WorkItem.assignee_id).where(
         WorkItem.case_id.in_(case_ids), WAITS, WorkItem.assignee_id.is_not(None)
     )
     watching = select(CaseWatcher.case_id, CaseWatcher.account_id).where(CaseWatcher.case_id.in_(case_ids))
-    for case_id, account_id in [*session.execute(query), *session.execute(watching)]:
-        if account_id is not None:
-            found.setdefault(case_id, set()).add(account_id)
+    in_hand = [(case_id, account_id) for case_id, account_id in session.execute(query) if account_id is not None]
+    standing_in = deputies(session, {account_id for _case_id, account_id in in_hand}, today)
+    instead = [(case_id, standing_in[account_id]) for case_id, account_id in in_hand if account_id in standing_in]
+    for case_id, account_id in [*in_hand, *instead, *session.execute(watching)]:
+        found.setdefault(case_id, set()).add(account_id)
     return found
 
 
@@ -235,16 +239,17 @@ def _of_work(desk: Desk, agency_id: int, people: People) -> Iterator[list[Remind
                 .limit(PORTION)
             )
             rows = session.execute(query).all()
+            standing_in = deputies(session, {work.assignee_id for work, _number in rows if work.assignee_id}, today)
         if not rows:
             return
-        yield [limit_reminder(work, number, people) for work, number in rows]
+        yield [limit_reminder(work, number, people, standing_in) for work, number in rows]
         after = rows[-1][0].id
 
 
-def limit_reminder(work: WorkItem, number: str, people: People) -> Reminder:
-    """The one reminder of an internal limit."""
+def limit_reminder(work: WorkItem, number: str, people: People, standing_in: Mapping[int, int]) -> Reminder:
+    """The one reminder of an internal limit. `standing_in`: deputies of those on leave, by account."""
     if work.assignee_id is not None and work.assignee_id in people.unit_of:
-        addressed = frozenset({work.assignee_id})
+        addressed = frozenset({work.assignee_id, standing_in.get(work.assignee_id, work.assignee_id)})
     else:
         addressed = frozenset[int]().union(*(people.holding(role, work.unit_id) for role in work.role.split()))
     return Reminder(

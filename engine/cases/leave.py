@@ -4,6 +4,7 @@ The deputy sees and may do what waits for the absent person, and nothing else of
 audit trail, the flow record and signatures say in whose place it was done (代).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -58,6 +59,12 @@ def absent_now(session: Session, deputy_id: int, today: date) -> tuple[Actor, ..
         .order_by(Account.id)
     ).unique()
     return tuple(actor_of(one) for one in away)
+
+
+def deputies(session: Session, account_ids: Collection[int], today: date) -> dict[int, int]:
+    """Who stands in today for those of the accounts that are on leave: absent -> deputy."""
+    query = select(Leave.absent_id, Leave.deputy_id).where(Leave.absent_id.in_(account_ids), *_standing(today, today))
+    return dict(session.execute(query).all())
 
 
 def _standing(first: date, last: date) -> tuple[ColumnElement[bool], ...]:

@@ -11,6 +11,7 @@ from engine.cases.audit import verify
 from engine.cases.casepage import case_page
 from engine.cases.claims import claim
 from engine.cases.errors import AnswerErrors, NotFound, NotPermitted, Refusal
+from engine.cases.escalation import escalate
 from engine.cases.filters import Filters
 from engine.cases.leave import absent_now, end_leave, leave_page, set_leave
 from engine.cases.menu_counts import in_hand
@@ -128,6 +129,20 @@ def test_separation_looks_at_who_really_does_it_and_at_whom_it_is_done_for(offic
     (review,) = office.open_steps(second)
     with pytest.raises(NotPermitted, match="您已办理本件的“拟稿”"):
         do(office, legal, review, outcome="approve")
+
+
+def test_reminders_of_what_is_in_the_hands_of_somebody_on_leave_reach_the_deputy_too(office):
+    case = office.register().case_id
+    (work,) = office.open_steps(case)
+    claim(office.desk, office.people["handler"], work.id)
+    office.clock.on("2026-10-12")
+    arrange(office, "handler", "unit", "2026-10-12", "2026-10-30")
+    before = len(office.inbox("unit"))
+    escalate(office.desk)
+    told = office.inbox("unit")[before:]
+    assert any("已超过内部时限" in text for text in told)
+    assert any("答复期限" in text for text in told)
+    assert not any("已超过内部时限" in text for text in office.inbox("unit2"))
 
 
 def test_the_arrangement_is_checked(office):

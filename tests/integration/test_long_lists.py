@@ -142,7 +142,8 @@ def test_the_filters_of_the_search_page_find_the_same_on_both_databases(busy):
 
     day = busy.case(third).sort_due_on
     assert listed(number=number) == {first}
-    assert listed(document="〔2026〕1号") == listed(document="2026-0001") == {first}
+    assert listed(document="〔2026〕1号") == listed(document="2026-0001") == {first, second}
+    assert listed(document="云政公复〔2026〕1号") == {first}
     assert listed(document="公复") == {first}
     assert listed(document="无此字〔2026〕1号") == set()
     assert listed(applicant="韩国") == {second}

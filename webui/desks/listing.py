@@ -28,10 +28,11 @@ def export() -> Response:
     filters = filtering.read(request.args)
     told = case_list.told(filters)
     taken = case_export.take_list(desk, actor, filters, told, "xlsx", case_export.MOST_EXPORTED)
+    columns = case_list.columns(filters, taken.rows)
     content = case_export.list_book(
         _("申请清单"),
-        [(str(column.title), column.width) for column in case_list.COLUMNS],
-        [[column.of_row(row) for column in case_list.COLUMNS] for row in taken.rows],
+        [(str(column.title), column.width) for column in columns],
+        [[column.of_row(row) for column in columns] for row in taken.rows],
         [taken.mark, *_notes(taken, told)],
     )
     return download(content, _("申请清单-%(day)s.xlsx", day=desk.today().isoformat()), XLSX)
@@ -56,9 +57,8 @@ def printed() -> str:
     desk, actor = visit.desk(), visit.actor()
     taken = case_export.take_list(desk, actor, filters, told, "print", case_export.MOST_PRINTED)
     back = url_for("cases.index", **filtering.kept_query(request.args))
-    return render_template(
-        "desks/cases_print.html", columns=case_list.COLUMNS, taken=taken, notes=_notes(taken, told), back=back
-    )
+    columns, notes = case_list.columns(filters, taken.rows), _notes(taken, told)
+    return render_template("desks/cases_print.html", columns=columns, taken=taken, notes=notes, back=back)
 
 
 @pages.get("/filters/<page>")
