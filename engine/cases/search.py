@@ -19,6 +19,8 @@ _INDEXED = 400
 # The pairs of a long word tell no more than its first few.
 _ASKED = 6
 _GLANCE = 300
+# Entries of the index read at once, at most.
+_PORTION = 5000
 _NUMBER = re.compile(r"[0-9]+(-[0-9]*)?")
 
 
@@ -58,33 +60,50 @@ def newest(session: Session, cases: Select[*tuple[Any, ...]], text: str, at_most
     pairs = list(dict.fromkeys(pair for word in words for pair in list(_pairs(word))[:_ASKED]))
     told = cases.add_columns(Case.subject, Case.applicant_name)
     if pairs:
-        found = _holding(session, _having(told, _rarest_first(session, pairs)), words, at_most)
+        found = _holding(session, told, _rarest_first(session, pairs), words, at_most)
     else:
         single = told.where(*[_inside(word) for word in words]).order_by(Case.id.desc())
         found = list(session.execute(single.limit(at_most)))
     if len(words) == 1 and _NUMBER.fullmatch(words[0]):
-        found += session.execute(_having(told, words).limit(at_most))
+        found += _holding(session, told, words, [], at_most)
     by_id = {row[0]: row for row in found}
     return [by_id[case_id] for case_id in sorted(by_id, reverse=True)][:at_most]
 
 
 def _holding(
-    session: Session, candidates: Select[*tuple[Any, ...]], words: Sequence[str], at_most: int
+    session: Session, cases: Select[*tuple[Any, ...]], grams: Sequence[str], words: Sequence[str], at_most: int
 ) -> list[Row[Any]]:
-    """The first candidates in which the words stand as they are, not only their pairs.
+    """The newest cases that have the grams, and in which the words stand as they are, not only their pairs.
 
-    The words are looked for here and not by the database, whose guess of how many rows hold a word misleads its plan.
+    A portion of the index is read first and leads to the cases: neither database guesses well how many have a gram. The
+    words are looked for here for the same reason.
     """
     found: list[Row[Any]] = []
     below: int | None = None
+    size = at_most
     while len(found) < at_most:
-        portion = candidates if below is None else candidates.where(CaseGram.case_id < below)
-        rows = session.execute(portion.limit(at_most)).all()
+        portion = _portion(grams, below, size).subquery()
+        rows = session.execute(cases.join(portion, portion.c.case_id == Case.id).order_by(portion.c.case_id.desc()))
         found += [row for row in rows if all(_stands(word, row) for word in words)]
-        if len(rows) < at_most:
+        if len(found) >= at_most:
             break
-        below = rows[-1][0]
+        read, last = session.execute(select(func.count(), func.min(portion.c.case_id))).one()
+        if read < size:
+            break
+        below, size = last, min(size * 4, _PORTION)
     return found[:at_most]
+
+
+def _portion(grams: Sequence[str], below: int | None, size: int) -> Select[*tuple[Any, ...]]:
+    """The newest ids that have every gram: walked along the first one's entries, the others are looked up for each."""
+    first = aliased(CaseGram)
+    found = select(first.case_id).where(first.gram == grams[0])
+    for gram in grams[1:]:
+        other = aliased(CaseGram)
+        found = found.where(exists().where(other.gram == gram, other.case_id == first.case_id))
+    if below is not None:
+        found = found.where(first.case_id < below)
+    return found.order_by(first.case_id.desc()).limit(size)
 
 
 def _stands(word: str, row: Row[Any]) -> bool:
@@ -98,18 +117,6 @@ def reading(text: str) -> ColumnElement[bool]:
 
 def _inside(word: str) -> ColumnElement[bool]:
     return or_(Case.subject.icontains(word, autoescape=True), Case.applicant_name.icontains(word, autoescape=True))
-
-
-def _having(cases: Select[*tuple[Any, ...]], grams: Sequence[str]) -> Select[*tuple[Any, ...]]:
-    """Walked along the first gram's entries, the newest case first; the others are looked up for each.
-
-    The sum keeps PostgreSQL from walking all cases in their order instead, when it takes a word for a common one.
-    """
-    found = cases.join(CaseGram, CaseGram.case_id + 0 == Case.id).where(CaseGram.gram == grams[0])
-    for gram in grams[1:]:
-        other = aliased(CaseGram)
-        found = found.where(exists().where(other.gram == gram, other.case_id == CaseGram.case_id))
-    return found.order_by(CaseGram.case_id.desc())
 
 
 def _rarest_first(session: Session, pairs: Sequence[str]) -> Sequence[str]:
