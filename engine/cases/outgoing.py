@@ -11,7 +11,7 @@ from engine.cases.desk import Actor, Desk
 from engine.cases.errors import NotFound
 from engine.cases.page import Page
 from engine.cases.permissions import Permission, require
-from engine.store.tables import Account, OutboxMessage
+from engine.store.tables import Account, Case, OutboxMessage
 
 _WAITING = and_(OutboxMessage.sent_at.is_(None), OutboxMessage.dead_at.is_(None))
 STATES: dict[str, ColumnElement[bool]] = {
@@ -20,6 +20,10 @@ STATES: dict[str, ColumnElement[bool]] = {
     "sent": OutboxMessage.sent_at.is_not(None),
 }
 """What a message can be: it waits (perhaps for a further attempt), was put aside, or has left."""
+
+
+# Whoever runs the system sees that a message waits, not what a confidential case is about.
+_WITHHELD = "保密件的消息，不显示内容。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,14 @@ def outgoing(desk: Desk, actor: Actor, state: str, number: int = 1, size: int = 
         ).all()
         wanted = {account_id for row in found for account_id in row.payload["accounts"]}
         names = dict(session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))).all())
+        of_cases = {row.case_id for row in found}
+        secret = set(session.scalars(select(Case.id).where(Case.id.in_(of_cases), Case.confidential)))
         rows = tuple(
             OutgoingRow(
                 id=row.id,
                 channel=row.kind,
                 people=tuple(names.get(account_id, "") for account_id in row.payload["accounts"]),
-                text=str(row.payload["text"]),
+                text=_WITHHELD if row.case_id in secret else str(row.payload["text"]),
                 state=state,
                 attempts=row.attempts,
                 created_at=row.created_at,
