@@ -20,16 +20,17 @@ ACCOUNTS = [
     "intake", "handler", "unit_zrzy", "head", "secrecy", "legal", "leader", "supervisor", "drafter", "publisher",
     "admin", "auditor",
 ]  # fmt: skip
-# Pages that nobody finds by a link: what a form answers with, what machines read, the way in and out.
+# Addresses that no link of the demonstration office leads to: the way in, what machines and scripts read, and pages that
+# only follow an act (registering, printing, severing, sealing) or stand beside a version or filter that nobody made yet.
 NOT_LINKED = {
-    "entry.home",
-    "entry.login",
-    "health.alive",
-    "health.is_ready",
-    "health.metrics",
-}
-# The forms of steps differ; of other pages one is looked at.
-SAMPLES = {"work.step": 12}
+    "entry.home", "entry.login", "static", "health.alive", "health.is_ready", "health.metrics",
+    "cases.diagram", "overview.diagram", "processes.diagram", "severance.picture",
+    "cases.registered", "batch.sheets", "outgoing.batch", "severance.show", "letters.added",
+    "processes.show", "listing.kept",
+}  # fmt: skip
+# So many of a kind are opened to find what they lead to; the forms of steps differ, so that many of them are looked at.
+OPENED = {"work.step": 12, "cases.show": 10, "accounts.edit": 4}
+LOOKED_AT = {"work.step": 12}
 
 _LINK = re.compile(r'(?:href|src)="(/[^"#]*)')
 
@@ -68,7 +69,7 @@ def pages_found(routes: MapAdapter, somebody: Person) -> tuple[dict[tuple[str, s
             continue
         linked.add(name)
         key = (name, parse_qs(urlsplit(path).query).get("tab", [""])[0])
-        if path in found.get(key, []) or len(found.get(key, [])) >= SAMPLES.get(name, 1):
+        if path in found.get(key, []) or len(found.get(key, [])) >= OPENED.get(name, 1):
             continue
         answer = somebody.page.request.get(somebody.server + path, max_redirects=0)
         assert answer.status in {200, 303}, f"{somebody.username} is led to {path}: {answer.status}"
@@ -88,7 +89,7 @@ def test_every_page_is_found_by_somebody_and_holds_no_barrier(person: Enter, rou
         linked |= led_to
         for key in sorted(found.keys() - seen):
             seen.add(key)
-            for path in found[key]:
+            for path in found[key][: LOOKED_AT.get(key[0], 1)]:
                 report = Axe().run(somebody.opens(path))
                 if report.violations_count:
                     faults.append(f"{username} {path}\n{report.generate_report()}")
