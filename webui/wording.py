@@ -246,7 +246,7 @@ REVIEW_STAGES = {
     "accepted": _l("复议机关受理"),
     "answered": _l("提交答复（答辩）和证据"),
     "filed": _l("向主管部门备案"),
-    "summoned": _l("通知听证、开庭"),
+    "summoned": _l("通知在这一天听证、开庭"),
     "heard": _l("听证、开庭"),
     "decided": _l("收到决定或者裁判文书"),
     "appealed": _l("上诉"),
@@ -273,6 +273,7 @@ OWN_DATES = {
 # What falls due on the supervisor's calendar.
 DUE_KINDS = {
     "reply": _l("答复"),
+    "limit": _l("期限"),
     "answer": _l("复议答复"),
     "defence": _l("答辩"),
     "filing": _l("备案"),

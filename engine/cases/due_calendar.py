@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine.cases.access import open_to, withheld
 from engine.cases.calendars import calendar_of
+from engine.cases.definitions import load_definition
 from engine.cases.desk import Actor, Desk
 from engine.cases.lights import row_light
 from engine.cases.permissions import Permission, require
 from engine.cases.publications import open_publications
 from engine.cases.review_register import open_reviews
 from engine.cases.supervision_items import open_items
+from engine.process.case_type import REPLY
 from engine.statute.calendar import StatutoryDate
 from engine.statute.light import LightReading, light_of_date
 from engine.store.tables import Account, Case
@@ -24,7 +27,11 @@ _RUNNING = ("running", "unconfirmed", "suspended")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that falls due. `kind`: reply, answer, defence, filing, publication or item; `id`: of its page."""
+    """Something that falls due.
+
+    `kind`: reply, limit (of another case type), answer, defence, filing, hearing, publication or item; `id`: of its
+    page.
+    """
 
     on: date
     kind: str
@@ -67,7 +74,14 @@ def due_days(desk: Desk, actor: Actor, first: date, last: date) -> tuple[DayLine
         )
         entries = [
             Entry(
-                due, "reply", case.number, case.subject, name or "", case.id, case.id, row_light(case, today, calendar)
+                due,
+                _kind(desk, session, case),
+                case.number,
+                case.subject,
+                name or "",
+                case.id,
+                case.id,
+                row_light(case, today, calendar),
             )
             for case, name in session.execute(query)
             if (due := case.sort_due_on) is not None
@@ -109,6 +123,11 @@ def due_days(desk: Desk, actor: Actor, first: date, last: date) -> tuple[DayLine
         entries = [one for one in entries if one.case_id not in hidden]
         days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
         return tuple(DayLine(day, calendar.is_working_day(day), day == today, tuple(_on(entries, day))) for day in days)
+
+
+def _kind(desk: Desk, session: Session, case: Case) -> str:
+    definition = load_definition(session, desk.library, case.definition_digest)
+    return "reply" if definition.case_type.clock == REPLY else "limit"
 
 
 def _on(entries: Iterable[Entry], day: date) -> Iterable[Entry]:

@@ -25,7 +25,7 @@ STAGES: Mapping[str, str] = {
     "accepted": "复议机关受理",
     "answered": "提交答复（答辩）和证据",
     "filed": "向主管部门备案",
-    "summoned": "通知听证、开庭",
+    "summoned": "通知在这一天听证、开庭",
     "heard": "听证、开庭",
     "decided": "收到决定或者裁判文书",
     "appealed": "上诉",

@@ -110,7 +110,7 @@ def _reviews(teller: _Afterwards, cases: dict[str, Case]) -> None:
         review = teller.review(
             late, first, **given, docket=f"北政复〔{first.year}〕56号", issue="认为所涉信息不属于不予公开的范围。"
         )
-        teller.stage(review, "accepted", first - timedelta(days=3))
+        teller.stage(review, "accepted", teller.before(9))
         teller.stage(review, "filed", teller.on(teller.before(5)))
         teller.stage(review, "summoned", teller.today + timedelta(days=9))
     if other := cases.get("old N1") or cases.get("late D1") or cases.get("old D1"):
