@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.statute.decisions import DECISIONS, letter_code
+from engine.statute.said import said
 from letters import fields as values
 from letters import plain_text, samples, templates
 from letters.catalog import HERE, Catalog, CatalogFault, Entry, load
@@ -106,4 +107,4 @@ def _printed(entry: Entry, sample: Sample, lines: tuple[str, ...]) -> Iterator[s
     words = values.present(entry, sample.fields)
     for name in ("organ", "document_number", "issued_on"):
         if name in words and str(words[name]) not in text:
-            yield f"没有印出“{entry.field(name).label}”"
+            yield said("没有印出“%(label)s”", label=entry.field(name).label)

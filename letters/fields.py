@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
+from engine.statute.said import said
 from letters import wording
 from letters.catalog import Column, Entry, Field
 from letters.wording import ClockDate
@@ -27,7 +28,14 @@ class MissingFields(FieldFault):
     def __init__(self, entry: Entry, fields: Sequence[Field]) -> None:
         self.fields = tuple(fields)
         names = "、".join(f"“{each.label}”" for each in fields)
-        super().__init__(f"《{entry.name}》（{entry.code}）尚缺：{names}。请补充后再生成文书。")
+        super().__init__(
+            said(
+                "《%(name)s》（%(code)s）尚缺：%(names)s。请补充后再生成文书。",
+                name=entry.name,
+                code=entry.code,
+                names=names,
+            )
+        )
 
 
 def collect(entry: Entry, sources: Mapping[str, object]) -> dict[str, object]:
@@ -60,7 +68,9 @@ def present_fields(wanted: Sequence[Field], fields: Mapping[str, object]) -> dic
         words[each.name] = ([] if is_list(each) else "") if _is_empty(value) else _words(each, value)
         total += _length(words[each.name])
     if total > TOTAL_LIMIT:
-        raise FieldFault(f"文书内容共{total}字，超过{TOTAL_LIMIT}字的上限，请改用附件")
+        raise FieldFault(
+            said("文书内容共%(total)s字，超过%(limit)s字的上限，请改用附件", total=total, limit=TOTAL_LIMIT)
+        )
     return words
 
 
@@ -132,19 +142,19 @@ def _words(field: Field, value: object) -> object:  # noqa: C901, PLR0912 - one 
         case "choice":
             if value in field.choices:
                 return field.choices[str(value)]
-            raise FieldFault(f"“{field.label}”不能是“{value}”")
+            raise FieldFault(said("“%(label)s”不能是“%(value)s”", label=field.label, value=value))
         case "rows":
             if isinstance(value, Sequence) and not isinstance(value, str):
                 return _bounded(field, [_row(field, row) for row in value])
-    raise FieldFault(f"“{field.label}”的值类型不对：{type(value).__name__}")
+    raise FieldFault(said("“%(label)s”的值类型不对：%(type)s", label=field.label, type=type(value).__name__))
 
 
 def _text(field: Field, value: object) -> str:
     if not isinstance(value, str | int) or isinstance(value, bool):
-        raise FieldFault(f"“{field.label}”应当是文字")
+        raise FieldFault(said("“%(label)s”应当是文字", label=field.label))
     text = str(value)
     if len(text) > TEXT_LIMIT:
-        raise FieldFault(f"“{field.label}”超过{TEXT_LIMIT}字")
+        raise FieldFault(said("“%(label)s”超过%(limit)s字", label=field.label, limit=TEXT_LIMIT))
     return wording.quoted(text) if field.quoted else wording.one_line(text)
 
 
@@ -155,21 +165,21 @@ def _lines(field: Field, value: object) -> str | list[str]:
     elif isinstance(value, Sequence) and all(isinstance(line, str) for line in value):
         lines = [str(line) for line in value]
     else:
-        raise FieldFault(f"“{field.label}”应当是文字")
+        raise FieldFault(said("“%(label)s”应当是文字", label=field.label))
     if len("".join(lines)) > TEXT_LIMIT:
-        raise FieldFault(f"“{field.label}”超过{TEXT_LIMIT}字")
+        raise FieldFault(said("“%(label)s”超过%(limit)s字", label=field.label, limit=TEXT_LIMIT))
     return lines
 
 
 def _bounded(field: Field, lines: list[object] | list[str] | list[dict[str, str]]) -> object:
     if len(lines) > ROW_LIMIT:
-        raise FieldFault(f"“{field.label}”超过{ROW_LIMIT}行，请改用附件")
+        raise FieldFault(said("“%(label)s”超过%(limit)s行，请改用附件", label=field.label, limit=ROW_LIMIT))
     return lines
 
 
 def _row(field: Field, row: object) -> dict[str, str]:
     if not isinstance(row, Mapping):
-        raise FieldFault(f"“{field.label}”的每一行都应当是一组值")
+        raise FieldFault(said("“%(label)s”的每一行都应当是一组值", label=field.label))
     return {column.name: _cell(field, column, row.get(column.name)) for column in field.columns}
 
 
@@ -185,4 +195,4 @@ def _iso(field: Field, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise FieldFault(f"“{field.label}”不是日期：{text}") from None
+        raise FieldFault(said("“%(label)s”不是日期：%(text)s", label=field.label, text=text)) from None

@@ -11,6 +11,7 @@ from typing import Final
 
 from engine.statute.decisions import RemedyType
 from engine.statute.remedies import RECONSIDERATION_FIRST_SINCE
+from engine.statute.said import said
 from letters.catalog import Entry
 
 _HAN: Final = "\u3400-\u9fff"
@@ -25,7 +26,7 @@ class Finding:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.message}：“{self.words}”"
+        return said("%(message)s：“%(words)s”", message=self.message, words=self.words)
 
 
 _RULES: Final[tuple[tuple[str, str, re.Pattern[str]], ...]] = (

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
 
+from engine.statute.said import said
 from letters.pdf_text import font_names
 
 # For each font of the templates: its other names, then open fonts that may stand in, best first.
@@ -113,7 +114,7 @@ def _run(program: str, run: Path, work: Path, files: list[str], seconds: float) 
         _, errors = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         _kill(process)
-        raise PdfFault(f"LibreOffice 在 {seconds:g} 秒内没有完成转换") from None
+        raise PdfFault(said("LibreOffice 在 %(seconds)s 秒内没有完成转换", seconds=f"{seconds:g}")) from None
     if process.returncode:
         told = errors.decode(errors="replace").strip().splitlines()
         raise PdfFault(f"LibreOffice 转换失败（{process.returncode}）：{told[-1] if told else '没有说明原因'}")

@@ -10,6 +10,7 @@ from typing import Final
 import pypdfium2
 from PIL import Image, ImageDraw
 
+from engine.statute.said import said
 from letters.pdf_text import Box, opened
 
 DPI: Final = 200
@@ -38,7 +39,9 @@ def find_words(content: bytes, words: str) -> tuple[Box, ...]:
             while (hit := search.get_next()) is not None:
                 found += _boxes(page, text, number, *hit)
                 if len(found) > _HIT_LIMIT:
-                    raise RedactionFault(f"“{words}”出现超过 {_HIT_LIMIT} 处，请换更具体的词")
+                    raise RedactionFault(
+                        said("“%(words)s”出现超过 %(limit)s 处，请换更具体的词", words=words, limit=_HIT_LIMIT)
+                    )
     return tuple(found)
 
 
@@ -77,7 +80,7 @@ def page_picture(content: bytes, number: int, boxes: Sequence[Box], *, dpi: int 
     """A page as PNG with the areas shown see-through and outlined. Raises RedactionFault where no page is."""
     with opened(content) as document:
         if not 1 <= number <= len(document):
-            raise RedactionFault(f"没有第 {number} 页")
+            raise RedactionFault(said("没有第 %(number)s 页", number=number))
         picture = _drawn(document[number - 1], dpi)
     shade = Image.new("RGBA", picture.size, (0, 0, 0, 0))
     pen = ImageDraw.Draw(shade)
@@ -101,7 +104,13 @@ def burn(content: bytes, boxes: Sequence[Box]) -> bytes:
     try:
         with opened(content) as document:
             if len(document) > PAGE_LIMIT:
-                raise RedactionFault(f"文件有 {len(document)} 页，超过 {PAGE_LIMIT} 页的上限，请拆分后处理")
+                raise RedactionFault(
+                    said(
+                        "文件有 %(pages)s 页，超过 %(limit)s 页的上限，请拆分后处理",
+                        pages=len(document),
+                        limit=PAGE_LIMIT,
+                    )
+                )
             for number, page in enumerate(document, start=1):
                 _add_page(severed, page.get_size(), _blackened(page, by_page.get(number, ())))
         saved = io.BytesIO()
@@ -140,14 +149,18 @@ def leftovers(severed: bytes, boxes: Sequence[Box], pages: int) -> tuple[str, ..
     faults: list[str] = []
     with opened(severed) as document:
         if len(document) != pages:
-            faults.append(f"页数不对：应有 {pages} 页，实有 {len(document)} 页")
+            faults.append(said("页数不对：应有 %(pages)s 页，实有 %(found)s 页", pages=pages, found=len(document)))
         for number, page in enumerate(document, start=1):
             if page.get_textpage().count_chars():
-                faults.append(f"第 {number} 页仍有可以提取的文字")
+                faults.append(said("第 %(number)s 页仍有可以提取的文字", number=number))
             here = [box for box in boxes if box.page == number]
             if here:
                 picture = _drawn(page, 72).convert("L")
-                faults += [f"第 {number} 页有一处遮盖不完整" for box in here if not _is_black(picture, clipped(box))]
+                faults += [
+                    said("第 %(number)s 页有一处遮盖不完整", number=number)
+                    for box in here
+                    if not _is_black(picture, clipped(box))
+                ]
     return tuple(faults)
 
 

@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from engine.statute.said import said
 from letters import fields as values
 from letters import templates
 from letters.catalog import Catalog, Entry, Field
@@ -21,7 +22,9 @@ def template_of(entry: Entry) -> bytes:
     try:
         return entry.template.read_bytes()
     except OSError as fault:
-        raise TemplateFault(f"找不到模板 {entry.template.name}，请从安装包恢复或者重新上传") from fault
+        raise TemplateFault(
+            said("找不到模板 %(file)s，请从安装包恢复或者重新上传", file=entry.template.name)
+        ) from fault
 
 
 def missing_fields(code: str, fields: Mapping[str, object], catalog: Catalog) -> tuple[Field, ...]:
@@ -57,18 +60,23 @@ def preview(code: str, fields: Mapping[str, object], catalog: Catalog, template:
 def contract_faults(entry: Entry, parsed: ParsedTemplate) -> tuple[str, ...]:
     """Where template and catalogue disagree, one sentence each; empty when they agree."""
     known = {each.name: each for each in entry.fields}
-    faults = [f"模板用了目录中没有的字段“{name}”" for name in sorted(parsed.variables - set(known) - {"preview"})]
-    faults += [f"模板没有用到必填字段“{name}”（{known[name].label}）" for name in _unused(entry, parsed)]
+    unknown_names = sorted(parsed.variables - set(known) - {"preview"})
+    faults: list[str] = [said("模板用了目录中没有的字段“%(name)s”", name=name) for name in unknown_names]
+    for name in _unused(entry, parsed):
+        label = known[name].label
+        faults.append(said("模板没有用到必填字段“%(name)s”（%(label)s）", name=name, label=label))
     if "preview" not in parsed.variables:
         faults.append("模板页眉没有预览标记 {{ preview }}，预览稿会与正式文书无法区分")
     for name in sorted(parsed.lists & set(known)):
         field = known[name]
         if not values.is_list(field):
-            faults.append(f"模板逐行列出“{name}”，但它不是多行字段")
+            faults.append(said("模板逐行列出“%(name)s”，但它不是多行字段", name=name))
         unknown = parsed.columns.get(name, frozenset()) - {column.name for column in field.columns}
-        faults += [f"模板用了“{name}”中没有的列“{column}”" for column in sorted(unknown)]
+        faults += [
+            said("模板用了“%(name)s”中没有的列“%(column)s”", name=name, column=column) for column in sorted(unknown)
+        ]
     faults += [
-        f"字段“{name}”有多行，模板应当逐行列出"
+        said("字段“%(name)s”有多行，模板应当逐行列出", name=name)
         for name in sorted(parsed.variables & set(known))
         if values.is_list(known[name]) and name not in parsed.lists
     ]

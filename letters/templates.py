@@ -22,6 +22,8 @@ from jinja2.environment import Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 
+from engine.statute.said import said
+
 FILE_LIMIT: Final = 4_000_000  # bytes of a template file
 UNPACKED_LIMIT: Final = 40_000_000  # bytes of all its parts together
 PART_LIMIT: Final = 200  # parts in the package
@@ -38,6 +40,14 @@ _PLAIN_NODES: Final = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.For, nodes.Getattr, nodes.Const,
     nodes.Not, nodes.And, nodes.Or, nodes.Compare, nodes.Operand, nodes.Filter,
 )  # fmt: skip
+
+
+NO_DOCUMENT: Final = "不是有效的 Word 文档：文件损坏或者是别的格式，请用 Word 或者 WPS 另存为 .docx"
+# How a person would call what Jinja calls otherwise.
+_WRITTEN: Final = {
+    "Call": "调用", "Getitem": "下标", "Macro": "macro", "Assign": "set", "Include": "include", "Import": "import",
+    "Extends": "extends", "Concat": "连接", "Mul": "乘法", "Pow": "乘方", "Add": "加法",
+}  # fmt: skip
 
 
 class TemplateFault(ValueError):
@@ -78,17 +88,17 @@ class ParsedTemplate:
             for chunk in self.marked[name].generate(words):
                 size += len(chunk)
                 if size > OUTPUT_LIMIT:
-                    raise TemplateFault(f"生成的文书过大（{name}）")
+                    raise TemplateFault(said("生成的文书过大（%(part)s）", part=name))
                 if time.monotonic() > until:
-                    raise TemplateFault(f"生成文书超过{SECONDS:g}秒，已停止")
+                    raise TemplateFault(said("生成文书超过%(seconds)s秒，已停止", seconds=f"{SECONDS:g}"))
                 chunks.append(chunk)
         except TemplateError as fault:
-            raise TemplateFault(f"模板无法套用：{fault}") from fault
+            raise TemplateFault(said("模板无法套用：%(why)s", why=fault)) from fault
         data = "".join(chunks).encode()
         try:
             etree.fromstring(data, _xml_parser())
         except etree.XMLSyntaxError as fault:
-            raise TemplateFault(f"套用后不是有效的文档（{name}）：{fault}") from fault
+            raise TemplateFault(said("套用后不是有效的文档（%(part)s）：%(why)s", part=name, why=fault)) from fault
         return b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + data
 
 
@@ -146,13 +156,13 @@ def _parse(data: bytes, digest: str) -> ParsedTemplate:
         document = DocxTemplate(io.BytesIO(data))
         document.init_docx()
     except Exception as fault:
-        raise TemplateFault(f"不是有效的 Word 文档：{fault}") from fault
+        raise TemplateFault(NO_DOCUMENT) from fault
     marked: dict[str, Template] = {}
     reading = _Reading()
     for name in list(parts):
         if not _MARKED.fullmatch(name):
             if b"{{" in parts[name] or b"{%" in parts[name]:
-                raise TemplateFault(f"模板标记只能放在正文、页眉和页脚中（{name}）")
+                raise TemplateFault(said("模板标记只能放在正文、页眉和页脚中（%(part)s）", part=name))
             continue
         root = etree.fromstring(parts[name], _xml_parser())
         _closed(name, root)
@@ -162,11 +172,21 @@ def _parse(data: bytes, digest: str) -> ParsedTemplate:
             reading.walk(tree)
             marked[name] = _ENVIRONMENT.from_string(source)
         except TemplateError as fault:
-            raise TemplateFault(f"模板标记有误（{name}）：{fault}") from fault
+            raise TemplateFault(said("模板标记有误（%(part)s）：%(why)s", part=name, why=_syntax(fault))) from fault
         del parts[name]
     order = tuple(info for info in _names(data))
     columns = {key: frozenset(value) for key, value in reading.columns.items()}
     return ParsedTemplate(digest, frozenset(reading.variables), frozenset(reading.lists), columns, order, parts, marked)
+
+
+def _syntax(fault: TemplateError) -> str:
+    """What Jinja found wrong, in the words of whoever edits the template."""
+    message = fault.message or ""
+    if "end of template" in message:
+        return "有 if 或者 for 没有写结尾（endif、endfor），或者标记没有写完整"
+    if "unknown tag" in message:
+        return "有不认识的标记，只能用 if、for 和它们的结尾"
+    return "标记没有写完整，或者用了不允许的写法"
 
 
 def _names(data: bytes) -> Iterator[str]:
@@ -178,7 +198,7 @@ def _names(data: bytes) -> Iterator[str]:
 
 def _unpack(data: bytes) -> dict[str, bytes]:
     if len(data) > FILE_LIMIT:
-        raise TemplateFault(f"模板文件过大（超过{FILE_LIMIT // 1_000_000} MB）")
+        raise TemplateFault(said("模板文件过大（超过%(limit)s MB）", limit=FILE_LIMIT // 1_000_000))
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             infos = [info for info in package.infolist() if not info.is_dir()]
@@ -189,7 +209,7 @@ def _unpack(data: bytes) -> dict[str, bytes]:
                 raise TemplateFault("模板中有重名的部件")
             parts = {info.filename: package.read(info) for info in infos}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error) as fault:
-        raise TemplateFault(f"不是有效的 Word 文档：{fault}") from fault
+        raise TemplateFault(NO_DOCUMENT) from fault
     if _BODY not in parts or "[Content_Types].xml" not in parts:
         raise TemplateFault("不是有效的 Word 文档：缺少正文")
     return parts
@@ -198,23 +218,25 @@ def _unpack(data: bytes) -> dict[str, bytes]:
 def _inspect(name: str, content: bytes) -> None:
     lowered = name.lower()
     if any(banned in lowered for banned in _BANNED_PARTS) or ".." in name or name.startswith("/"):
-        raise TemplateFault(f"模板含有宏、嵌入对象或者可疑部件（{name}），请另存为不含宏的 .docx")
+        raise TemplateFault(said("模板含有宏、嵌入对象或者可疑部件（%(part)s），请另存为不含宏的 .docx", part=name))
     if not lowered.endswith((".xml", ".rels")):
         return
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise TemplateFault(f"模板含有实体声明（{name}），不予使用")
+        raise TemplateFault(said("模板含有实体声明（%(part)s），不予使用", part=name))
     try:
         root = etree.fromstring(content, _xml_parser())
     except etree.XMLSyntaxError as fault:
-        raise TemplateFault(f"不是有效的 Word 文档（{name}）：{fault}") from fault
+        raise TemplateFault(
+            said("不是有效的 Word 文档：%(part)s 不完整，请用 Word 或者 WPS 重新保存为 .docx", part=name)
+        ) from fault
     if lowered == "[content_types].xml" and b"macroenabled" in content.lower():
         raise TemplateFault("模板是启用宏的文档，请另存为不含宏的 .docx")
     if lowered.endswith(".rels") and any(link.get("TargetMode") == "External" for link in root):
-        raise TemplateFault(f"模板链接了外部文件或者网址（{name}），请断开链接后再用")
+        raise TemplateFault(said("模板链接了外部文件或者网址（%(part)s），请断开链接后再用", part=name))
     for instruction in root.iter("{*}instrText", "{*}fldSimple"):
         code = (instruction.text or instruction.get(f"{{{root.nsmap.get('w', '')}}}instr") or "").split()
         if code and code[0].upper() not in _ALLOWED_FIELDS:
-            raise TemplateFault(f"模板含有域“{code[0]}”，只允许使用页码域")
+            raise TemplateFault(said("模板含有域“%(code)s”，只允许使用页码域", code=code[0]))
 
 
 def _closed(name: str, root: etree._Element) -> None:
@@ -223,7 +245,15 @@ def _closed(name: str, root: etree._Element) -> None:
         text = "".join(piece.text or "" for piece in paragraph.iter("{*}t"))
         for opening, closing in (("{{", "}}"), ("{%", "%}"), ("{#", "#}")):
             if text.count(opening) != text.count(closing):
-                raise TemplateFault(f"模板标记有误（{name}）：“{text[:40]}”中的 {opening} 与 {closing} 不成对")
+                raise TemplateFault(
+                    said(
+                        "模板标记有误（%(part)s）：“%(text)s”中的 %(opening)s 与 %(closing)s 不成对",
+                        part=name,
+                        text=text[:40],
+                        opening=opening,
+                        closing=closing,
+                    )
+                )
 
 
 class _Reading:
@@ -237,7 +267,9 @@ class _Reading:
     def walk(self, node: nodes.Node, rows: Mapping[str, str] | None = None) -> None:
         rows = rows or {}
         if not isinstance(node, _PLAIN_NODES):
-            raise TemplateFault(f"模板标记用了不允许的写法：{type(node).__name__}（第{node.lineno}行）")
+            raise TemplateFault(
+                said("模板标记用了不允许的写法：%(what)s", what=_WRITTEN.get(type(node).__name__, type(node).__name__))
+            )
         match node:
             case nodes.For():
                 rows = self._loop(node, rows)
@@ -248,7 +280,7 @@ class _Reading:
                 self._attribute(node, rows)
                 return
             case nodes.Filter() if node.name != "length" or node.args or node.kwargs:
-                raise TemplateFault(f"模板标记用了不允许的过滤器：{node.name}")
+                raise TemplateFault(said("模板标记用了不允许的过滤器：%(name)s", name=node.name))
             case nodes.Name() if node.name not in rows:
                 self.variables.add(node.name)
         for child in node.iter_child_nodes():
@@ -266,9 +298,9 @@ class _Reading:
 
     def _attribute(self, node: nodes.Getattr, rows: Mapping[str, str]) -> None:
         if not isinstance(node.node, nodes.Name) or node.node.name not in rows or node.attr.startswith("_"):
-            raise TemplateFault(f"模板标记取了不允许的属性：{node.attr}")
+            raise TemplateFault(said("模板标记取了不允许的属性：%(name)s", name=node.attr))
         if node.node.name == "loop":
             if node.attr not in _LOOP:
-                raise TemplateFault(f"模板标记取了不允许的属性：loop.{node.attr}")
+                raise TemplateFault(said("模板标记取了不允许的属性：%(name)s", name=f"loop.{node.attr}"))
             return
         self.columns.setdefault(rows[node.node.name], set()).add(node.attr)

@@ -3,16 +3,20 @@
 import io
 
 import pytest
+from flask import render_template_string, session
 from sqlalchemy import select
 
 from engine.cases import letter_files, print_batches
 from engine.cases.letter_files import convert_letters
 from engine.cases.print_batches import build_batches
+from engine.cases.template_versions import template_faults
 from engine.store.tables import Letter
 from letters.catalog import load
 from letters.pdf import Converted
 from letters.plain_text import lines
-from letters.render import template_of
+from letters.render import preview, template_of
+from letters.samples import samples
+from letters.sheet_view import sheet_view
 from tests.paper import drawn_pdf, edited_docx
 
 
@@ -179,3 +183,22 @@ def test_an_issued_letter_is_read_without_downloading_it(logged_in, case):
     assert 'class="sheet-organ">云岭县人民政府</p>' in page
     assert 'class="sheet-number">云政公复〔2026〕1号</p>' in page
     assert "预览稿" not in page
+
+
+def test_in_english_a_template_is_refused_in_english_and_the_letter_stays_chinese(app):
+    shipped = template_of(load()["L-02"])
+    with app.test_request_context():
+        session["language"] = "en"
+        for content, words in (
+            (b"%PDF-1.7", "Not a valid Word document"),
+            (edited_docx(shipped, "{{ query_code }}", "{{ code }}"), "field “code” that the catalogue does not know"),
+            (edited_docx(shipped, "{{ query_code }}", "{{ query_code.upper() }}"), "not allowed: call"),
+        ):
+            faults = template_faults(app.extensions["yishen_desk"], "L-02", content)
+            assert words in render_template_string("{% for one in faults %}{{ one }}{% endfor %}", faults=faults)
+        sample = next(iter(samples(load()["L-02"], load())))
+        view = sheet_view(preview("L-02", sample.fields, load()))
+        page = render_template_string(
+            "{% from 'macros/sheets.html' import sheet with context %}{{ sheet(view, 'x') }}", view=view
+        )
+    assert ">申请人</th>" in page
