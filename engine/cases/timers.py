@@ -20,6 +20,7 @@ _log = logging.getLogger(__name__)
 
 _BATCH = 200
 _BEGINNING = (date.min, 0)
+_WAITING = (Timer.fired_at.is_(None), Timer.cancelled_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,7 @@ def due_timers(session: Session, today: date, after: tuple[date, int] = _BEGINNI
     query = (
         select(Timer.due_on, Timer.id)
         .where(
-            Timer.fired_at.is_(None),
-            Timer.cancelled_at.is_(None),
+            *_WAITING,
             Timer.due_on < today,
             tuple_(Timer.due_on, Timer.id) > after,
         )
@@ -47,16 +47,20 @@ def due_timers(session: Session, today: date, after: tuple[date, int] = _BEGINNI
 
 
 def fire_timer(desk: Desk, timer_id: int) -> bool:
-    """Fire one timer if it is still due; False when it has fired, was cancelled or has moved to a later day."""
+    """Fire one timer if it is still due; False when it has fired, was cancelled or has moved to a later day.
+
+    So too when somebody else has its case in hand just now: another scheduler that sweeps at the same time, or a person
+    (then it stays due until the next sweep). Two sweeps pass each other by and divide the timers.
+    """
 
     def work(session: Session) -> bool:
         # The case is locked before its timer is looked at: whoever comes second finds it fired, cancelled or moved.
-        of_timer = select(Timer.case_id).where(Timer.id == timer_id).scalar_subquery()
-        case = session.scalar(select(Case).where(Case.id == of_timer).with_for_update())
+        of_timer = select(Timer.case_id).where(Timer.id == timer_id, *_WAITING).scalar_subquery()
+        case = session.scalar(select(Case).where(Case.id == of_timer).with_for_update(skip_locked=True))
+        if case is None or case.state is None:
+            return False
         timer = session.get(Timer, timer_id)
         if timer is None or timer.fired_at is not None or timer.cancelled_at is not None:
-            return False
-        if case is None or case.state is None:
             return False
         turn = open_turn(desk, session, case, SYSTEM)
         if timer.due_on is None or timer.due_on >= turn.today:

@@ -39,11 +39,14 @@ class Job:
         every: how long after it ended it is due again.
         run: does it; gets a function that says whether to stop early, returns how much was done. It may be cut off at
             any point and run twice at once, and must then lose and double nothing.
+        shared: done by every scheduler at the same time, who divide it among themselves; the lease only tells when it
+            was last done.
     """
 
     name: str
     every: Callable[[Settings], timedelta]
     run: Callable[[Desk, Stop], int]
+    shared: bool = False
 
 
 def _fire(desk: Desk, stop: Stop) -> int:
@@ -81,7 +84,7 @@ def _texts(desk: Desk, stop: Stop) -> int:
 
 # In this order: a timer that fires may end a suspension, which the ladder has to know.
 CLOCKS: tuple[Job, ...] = (
-    Job(HEARTBEAT, lambda _settings: timedelta(0), _fire),
+    Job(HEARTBEAT, lambda _settings: timedelta(0), _fire, shared=True),
     Job("escalation", lambda _settings: timedelta(minutes=10), _escalate),
     Job("audit_seal", lambda settings: timedelta(minutes=settings.scheduler.seal_minutes), _seal),
     Job("calendar_watch", lambda _settings: timedelta(days=1), _watch),
@@ -99,7 +102,7 @@ JOBS: tuple[Job, ...] = (*CLOCKS, *SENDING, *FILES)
 
 
 def tick(desk: Desk, holder: str, stop: Stop = lambda: False, jobs: Sequence[Job] = JOBS) -> dict[str, int]:
-    """Run every job that is due and that nobody else is running; returns what each of these has done.
+    """Run every job that is due, and that is shared or nobody else is running; returns what each of these has done.
 
     A job that fails is logged, gives its lease back and is tried again at the next tick; the others go on.
     """
@@ -108,14 +111,16 @@ def tick(desk: Desk, holder: str, stop: Stop = lambda: False, jobs: Sequence[Job
         if stop():
             break
         try:
-            if not claim(desk, job.name, holder, job.every(desk.settings), _TERM):
+            mine = claim(desk, job.name, holder, job.every(desk.settings), _TERM)
+            if not mine and not job.shared:
                 continue
             ended_well = False
             try:
                 done[job.name] = job.run(desk, stop)
                 ended_well = True
             finally:
-                release(desk, job.name, holder, done=ended_well)
+                if mine:
+                    release(desk, job.name, holder, done=ended_well)
         except OperationalError as error:
             _log.error("%s: database cannot be used: %s", job.name, error.orig)
         except (Unreachable, Unreadable, InDoubt) as error:
