@@ -13,7 +13,7 @@ from engine.store.tables import CaseEvent, Signature
 
 
 def verify_all(session: Session, files: FileStore) -> Verification:
-    """As `audit.verify`; then whether each signature says what its audit event says, and its files are as signed."""
+    """As `audit.verify`; then whether each signature reads and stands as the trail says, and its files are intact."""
     found = verify(session)
     if found.broken is not None:
         return found
@@ -32,6 +32,7 @@ def _broken_signature(session: Session, files: FileStore) -> str | None:
         .execution_options(yield_per=500)
     )
     intact: dict[str, bool] = {}
+    superseded = _superseded(session)
     told = 0
     with closing(found) as rows:
         for signature, joined in rows:
@@ -40,6 +41,8 @@ def _broken_signature(session: Session, files: FileStore) -> str | None:
             name = f"签署记录 {signature.id}（{signature.step}，{signature.signer_name}）"
             if event is None or not _agrees(signature, event):
                 return f"{name}与审计记录不符"
+            if (signature.superseded_at is not None) != (signature.id in superseded):
+                return f"{name}是否仍然有效，与审计记录不符"
             for paper in signature.papers:
                 sha256 = str(paper["sha256"])
                 if sha256 not in intact:
@@ -48,6 +51,12 @@ def _broken_signature(session: Session, files: FileStore) -> str | None:
                     return f"{name}的文件“{paper['filename']}”缺失或被改动"
     recorded = session.scalars(select(CaseEvent.id).where(CaseEvent.action == "signature")).all()
     return None if len(recorded) == told else "有签署记录被删除"
+
+
+def _superseded(session: Session) -> set[int]:
+    """Signatures that do not stand any more, as the audit trail tells it."""
+    data = session.scalars(select(CaseEvent.data).where(CaseEvent.action == "signature_superseded"))
+    return {int(json.loads(one)["signature"]) for one in data}
 
 
 def _agrees(signature: Signature, event: CaseEvent) -> bool:

@@ -136,6 +136,30 @@ def test_a_signature_cannot_be_rewritten_unnoticed(office: Office, case: int) ->
         assert "与审计记录不符" in (verify_all(session, FileStore(office.desk.files)).broken or "")
 
 
+def test_a_signature_that_no_longer_stands_cannot_be_brought_back(office: Office, case: int) -> None:
+    prepare(office, case)
+    to_the_leader(office, case)
+    office.do("leader_signoff", case=case, outcome="sign")
+    replace(office, case, "policy_document", POLICY.replace("七成", "五成"))
+    with office.desk.reading() as session:
+        assert verify_all(session, FileStore(office.desk.files)).broken is None
+
+    def revive(session):
+        signatures_of(session, case)[-1].superseded_at = None
+
+    office.desk.write(revive)
+    with office.desk.reading() as session:
+        assert "是否仍然有效" in (verify_all(session, FileStore(office.desk.files)).broken or "")
+
+
+def test_a_signature_cannot_disappear(office: Office, case: int) -> None:
+    prepare(office, case)
+    to_the_leader(office, case)
+    office.desk.write(lambda session: session.delete(signatures_of(session, case)[0]))
+    with office.desk.reading() as session:
+        assert "有签署记录被删除" in (verify_all(session, FileStore(office.desk.files)).broken or "")
+
+
 @BOTH
 def test_a_change_between_opening_and_signing_is_refused_and_shown(office: Office, case: int) -> None:
     prepare(office, case)
