@@ -5,6 +5,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -93,8 +94,8 @@ def list_book(
 
 def _shape(sheet: Worksheet, heads: Sequence[tuple[str, int]], top: int, notes: int) -> None:
     sheet["A1"].font = Font(bold=True, size=14)
-    for row in range(2, notes + 2):
-        sheet.cell(row=row, column=1).font = Font(color="808080", italic=row == 2)
+    for place in range(2, notes + 2):
+        sheet.cell(row=place, column=1).font = Font(color="808080", italic=place == 2)
     for place, (_head, width) in enumerate(heads, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
         head = sheet.cell(row=top, column=place)
@@ -111,10 +112,11 @@ def _shape(sheet: Worksheet, heads: Sequence[tuple[str, int]], top: int, notes: 
 
 def _mark(sheet: Worksheet, title: str, mark: str) -> None:
     shown = mark.replace("&", "&&")
-    sheet.oddHeader.center.text = title
-    sheet.oddHeader.right.text = shown
-    sheet.oddFooter.left.text = shown
-    sheet.oddFooter.right.text = "&P / &N"
+    # Any: the stubs think that a sheet may lack its header and footer.
+    header: Any = sheet.oddHeader
+    footer: Any = sheet.oddFooter
+    header.center.text, header.right.text = title, shown
+    footer.left.text, footer.right.text = shown, "&P / &N"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToHeight = 0

@@ -95,14 +95,6 @@ def _waits(desk: Desk) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def waiting_receipts(desk: Desk, actor: Actor) -> int:
-    """How many receipts wait: the figure beside the menu entry, counted to `MOST`."""
-    if actor.roles.isdisjoint(RECEIPT_PRINTERS):
-        return 0
-    with desk.reading() as session:
-        return len(session.scalars(visible(select(Case.id), actor).where(*_waits(desk)).limit(MOST)).all())
-
-
 def _printed(session: Session, desk: Desk, actor: Actor) -> tuple[Printed, ...]:
     rows = session.execute(
         select(ReceiptPrint, Case.number, Case.applicant_name, Account.name)
