@@ -20,8 +20,8 @@ ACCOUNTS = [
     "intake", "handler", "unit_zrzy", "head", "secrecy", "legal", "leader", "supervisor", "drafter", "publisher",
     "admin", "auditor",
 ]  # fmt: skip
-# Addresses that no link of the demonstration office leads to: the way in, what machines and scripts read, and pages that
-# only follow an act (registering, printing, severing, sealing) or stand beside a version or filter that nobody made yet.
+# Addresses that no link of the demonstration office leads to: the way in, what machines and scripts read, and pages
+# that only follow an act (registering, printing, severing, sealing) or stand beside a version or filter of somebody.
 NOT_LINKED = {
     "entry.home", "entry.login", "static", "health.alive", "health.is_ready", "health.metrics",
     "cases.diagram", "overview.diagram", "processes.diagram", "severance.picture",
