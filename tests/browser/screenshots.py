@@ -19,23 +19,46 @@ from tests.browser.conftest import PASSWORD, ROOT, yishen
 IMAGES = ROOT / "docs" / "images"
 WIDTHS = (1440, 1024)
 
-# name of the picture -> account, path; `{case}` is a case in the middle of its period.
-PICTURES = {
-    "login": ("", "/login"),
-    "work": ("handler", "/work"),
-    "claim": ("legal", "/work?tab=claim"),
-    "cases": ("supervisor", "/cases?status=open"),
-    "register": ("intake", "/register/disclosure_request"),
-    "search": ("handler", "/search?text=补偿"),
-    "case": ("handler", "/cases/58"),
-    "case-clock": ("handler", "/cases/62?tab=clock"),
-    "case-flow": ("supervisor", "/cases/3?tab=flow"),
-    "case-diagram": ("handler", "/cases/58?tab=diagram"),
-    "letters": ("legal", "/letters"),
-    "deadline": ("handler", "/deadline"),
-    "calendar": ("supervisor", "/calendar"),
-    "accounts": ("admin", "/admin/accounts"),
-    "audit": ("auditor", "/audit"),
+# name of the picture -> account, path, and the links followed from there (the first that a selector finds).
+PICTURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "login": ("", "/login", ()),
+    "work": ("handler", "/work?tab=todo", ()),
+    "claim": ("legal", "/work?tab=claim", ()),
+    "bulk": ("handler", "/work/batch/hand-over", ()),
+    "register": ("intake", "/register/disclosure_request", ()),
+    "receipts": ("intake", "/receipts", ()),
+    "service": ("intake", "/work?tab=claim", ()),
+    "step": ("handler", "/work?tab=todo", ("tbody a[href^='/work/']",)),
+    "draft": ("handler", "/work?tab=todo&text=拟稿", ("tbody a[href^='/work/']",)),
+    "case": ("handler", "/cases?status=open", ("tbody a.num",)),
+    "case-clock": ("handler", "/cases?status=open", ("tbody a.num", "a[href*='tab=clock']")),
+    "case-people": ("handler", "/cases?status=open", ("tbody a.num", "a[href*='tab=talk']")),
+    "case-flow": ("supervisor", "/cases?status=closed", ("tbody a.num", "a[href*='tab=flow']")),
+    "case-diagram": ("supervisor", "/cases?status=open", ("tbody a.num", "a[href*='tab=diagram']")),
+    "search": ("handler", "/search?text=%E5%9C%9F%E5%9C%B0", ()),
+    "deadline": ("handler", "/deadline", ()),
+    "unit": ("unit_zrzy", "/work?tab=claim", ()),
+    "sign": ("leader", "/work?tab=claim", ("tbody a.num",)),
+    "leader": ("leader", "/work?tab=claim", ()),
+    "leave": ("leader", "/leave", ()),
+    "review": ("head", "/work?tab=claim", ()),
+    "letters": ("legal", "/letters", ()),
+    "outgoing": ("legal", "/outgoing", ()),
+    "templates": ("legal", "/letter-templates", ()),
+    "template": ("legal", "/letter-templates/A-04", ()),
+    "reviews": ("legal", "/reviews", ()),
+    "supervision": ("supervisor", "/supervision", ()),
+    "due": ("supervisor", "/supervision/due", ()),
+    "cases": ("supervisor", "/cases?status=open", ()),
+    "measures": ("supervisor", "/measures", ()),
+    "overview": ("supervisor", "/overview", ()),
+    "publisher": ("publisher", "/work?tab=claim", ()),
+    "registers": ("publisher", "/registers", ()),
+    "calendar": ("supervisor", "/calendar", ()),
+    "accounts": ("admin", "/admin/accounts", ()),
+    "processes": ("admin", "/admin/processes", ()),
+    "outbox": ("admin", "/admin/outbox", ()),
+    "audit": ("auditor", "/audit", ()),
 }
 
 
@@ -45,6 +68,13 @@ def _enter(page: Page, address: str, username: str) -> None:
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
     page.wait_for_url(lambda url: "/login" not in url)
+
+
+def _go(page: Page, url: str, links: tuple[str, ...]) -> None:
+    page.goto(url)
+    for link in links:
+        page.goto(page.locator(link).first.evaluate("link => link.href"))
+    page.wait_for_load_state("networkidle")
 
 
 def _keep(name: str, width: int, picture: bytes) -> None:
@@ -61,15 +91,14 @@ def take(address: str) -> None:
             executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         )
         for width in WIDTHS:
-            for username in dict.fromkeys(account for account, _path in PICTURES.values()):
+            for username in dict.fromkeys(account for account, _path, _links in PICTURES.values()):
                 context = browser.new_context(locale="zh-CN", viewport={"width": width, "height": 900})
                 page = context.new_page()
                 if username:
                     _enter(page, address, username)
-                for name, (account, path) in PICTURES.items():
+                for name, (account, path, links) in PICTURES.items():
                     if account == username:
-                        page.goto(address + path)
-                        page.wait_for_load_state("networkidle")
+                        _go(page, address + path, links)
                         _keep(name, width, page.screenshot())
                 context.close()
         browser.close()
