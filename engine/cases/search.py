@@ -82,15 +82,18 @@ def _holding(
     below: int | None = None
     size = at_most
     while len(found) < at_most:
-        portion = _portion(grams, below, size).subquery()
-        rows = session.execute(cases.join(portion, portion.c.case_id == Case.id).order_by(portion.c.case_id.desc()))
+        portion = _portion(grams, below, size)
+        ids = session.scalars(portion).all()
+        if not ids:
+            break
+        # Said twice: the numbers lead PostgreSQL to the cases, the join leads SQLite.
+        near = portion.subquery()
+        near_cases = cases.join(near, near.c.case_id == Case.id).where(Case.id.in_(ids))
+        rows = session.execute(near_cases.order_by(near.c.case_id.desc()))
         found += [row for row in rows if all(_stands(word, row) for word in words)]
-        if len(found) >= at_most:
+        if len(ids) < size:
             break
-        read, last = session.execute(select(func.count(), func.min(portion.c.case_id))).one()
-        if read < size:
-            break
-        below, size = last, min(size * 4, _PORTION)
+        below, size = ids[-1], min(size * 4, _PORTION)
     return found[:at_most]
 
 
