@@ -1,7 +1,7 @@
 """What lies in the outbox: the administrator's page, and sending again what was put aside."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
@@ -45,11 +45,12 @@ class OutgoingRow:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One page of the queue, with how many messages there are in each state."""
+    """One page of the queue, with how many messages there are in each state; `quiet`: hours in which nothing leaves."""
 
     page: Page[OutgoingRow]
     counts: dict[str, int]
     channels: tuple[str, ...]
+    quiet: tuple[time, ...]
 
 
 def outgoing(desk: Desk, actor: Actor, state: str, number: int = 1, size: int = 50) -> Outgoing:
@@ -89,7 +90,7 @@ def outgoing(desk: Desk, actor: Actor, state: str, number: int = 1, size: int = 
             )
             for row in found
         )
-    return Outgoing(Page(rows, counts[state], number, size), counts, on)
+    return Outgoing(Page(rows, counts[state], number, size), counts, on, desk.settings.ladder.quiet)
 
 
 def send_again(desk: Desk, actor: Actor, message_id: int | None = None) -> int:

@@ -1,6 +1,7 @@
 """The supervisor's pages: board, lists, calendar, reminders, items; reports; the queue of messages."""
 
 import re
+from datetime import time
 from html import unescape
 from io import BytesIO
 
@@ -112,6 +113,14 @@ def test_reports_say_how_they_count_and_the_workbook_opens(office, supervisor):
     assert answer.mimetype == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     assert load_workbook(BytesIO(answer.data))["按期办结率"]["B6"].value == 1
     assert supervisor.get("/measures?from=2026-12-31&to=2026-01-01").status_code == 200
+
+
+def test_hours_of_silence_are_told_beside_the_queue(desk, logged_in):
+    admin = logged_in("admin")
+    assert "免打扰时段" not in admin.get("/admin/outbox").text
+    ladder = desk.settings.ladder.model_copy(update={"quiet": (time(20), time(7, 30))})
+    desk.settings = desk.settings.model_copy(update={"ladder": ladder})
+    assert "免打扰时段 20:00 至 07:30" in admin.get("/admin/outbox").text
 
 
 def test_the_administrator_sees_what_could_not_be_sent_and_sends_it_again(desk, office, logged_in):
