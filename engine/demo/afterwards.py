@@ -1,4 +1,4 @@
-"""What followed the replies of the demonstration office: reconsiderations, a suit, a conversion; 催办 and 督办."""
+"""What followed the replies of the demonstration office: reviews, a conversion, 催办 and 督办; a talk about a case."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -7,14 +7,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.cases.calendars import calendar_of
+from engine.cases.comments import add_comment
 from engine.cases.desk import Actor, Desk
+from engine.cases.links import add_link
 from engine.cases.publications import propose_publication, settle_publication
 from engine.cases.reminding import remind
 from engine.cases.reviews import record_stage, register_review
 from engine.cases.supervision_items import open_item
+from engine.cases.watching import watch
 from engine.demo.office import People
 from engine.statute.calendar import Calendar
-from engine.store.tables import Case, CaseReminder, Letter, PublicationTask, Review, SupervisionItem
+from engine.store.tables import (
+    Case,
+    CaseComment,
+    CaseLink,
+    CaseReminder,
+    Letter,
+    PublicationTask,
+    Review,
+    SupervisionItem,
+)
 
 _REFUSED = ("R4", "R5", "R6", "R7", "R1", "R2", "R3")
 # Earliest replies of which it is told, in calendar days before the load: the papers need their time.
@@ -155,7 +167,34 @@ def _items(teller: _Afterwards, cases: dict[str, Case]) -> None:
     )
 
 
+def _talk(teller: _Afterwards, cases: dict[str, Case]) -> None:
+    case = cases.get("overdue")
+    if case is None:
+        return
+    legal, head = teller.who("legal"), teller.who("disclosure_head")
+    teller.on(teller.before(4))
+    watch(teller.desk, teller.who("supervisor"), case.id, on=True)
+    add_comment(teller.desk, head, case.id, f"@{legal.name} 这件怎样区分处理，请先看一下，今天碰个头。")
+    teller.on(teller.before(3))
+    add_comment(teller.desk, legal, case.id, "附表涉及个人信息，建议遮盖姓名和证件号码以后提供，正文可以公开。")
+
+
+def _links(teller: _Afterwards, cases: dict[str, Case]) -> None:
+    case, earlier = cases.get("overdue"), cases.get("old G1") or cases.get("old P1")
+    if case is not None and earlier is not None:
+        teller.on(teller.before(3))
+        add_link(teller.desk, teller.who("disclosure_head"), case.id, earlier.number, "related")
+
+
 _TOLD: dict[
-    type[Review | PublicationTask | CaseReminder | SupervisionItem], Callable[[_Afterwards, dict[str, Case]], None]
+    type[Review | PublicationTask | CaseReminder | SupervisionItem | CaseComment | CaseLink],
+    Callable[[_Afterwards, dict[str, Case]], None],
 ]
-_TOLD = {Review: _reviews, PublicationTask: _publications, CaseReminder: _reminders, SupervisionItem: _items}
+_TOLD = {
+    Review: _reviews,
+    PublicationTask: _publications,
+    CaseReminder: _reminders,
+    SupervisionItem: _items,
+    CaseComment: _talk,
+    CaseLink: _links,
+}
