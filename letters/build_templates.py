@@ -20,7 +20,7 @@ from letters import letterform, tables
 from letters.blocks import Block, Body, Each, Form, Sheet, Text, When
 from letters.catalog import HERE, Entry, load
 from letters.notices import NOTICES
-from letters.own_papers import OWN
+from letters.own_papers import own_papers
 from letters.papers import PAPERS
 from letters.replies import REPLIES
 from letters.tables import Grid
@@ -145,9 +145,9 @@ def built() -> Iterator[tuple[Path, bytes]]:
     """Every template of the product: where it lies and its bytes."""
     for entry in load().letters.values():
         yield entry.template, build(entry)
-    for case_type, wording in OWN.items():
-        own = load(_CASE_TYPES / case_type / "letters")
-        for code, body in wording.items():
+    for folder in sorted(_CASE_TYPES.glob("*/letters")):
+        own = load(folder)
+        for code, body in own_papers(folder).items():
             yield own[code].template, build(own[code], body)
 
 

@@ -92,7 +92,7 @@ class Entry:
 
     @property
     def key(self) -> str:
-        """What tells it from every other letter of the office: L-03, or policy_interpretation.P-01."""
+        """What tells it from every other letter of the office: L-03, or the case type before it: <case type>.P-01."""
         return f"{self.case_type}.{self.code}" if self.case_type else self.code
 
     @property
