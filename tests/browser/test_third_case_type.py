@@ -67,7 +67,7 @@ def test_it_is_registered_run_escalated_printed_and_archived(
 ) -> None:
     intake = person("intake")
     page = intake.opens("/register")
-    page.get_by_role("link", name="意见建议").click()
+    page.locator("main").get_by_role("link", name="意见建议").click()
     page.fill("[name=summary]", "青石街加装路灯")
     page.fill("[name=words]", "青石街东段夜间很暗，建议加装路灯。")
     page.fill("[name=came_on]", today(-30))
@@ -98,6 +98,12 @@ def test_it_is_registered_run_escalated_printed_and_archived(
     leader.page.fill("[name=opinion]", "已阅")
     submit(leader)
     assert "已归档" in leader.page.locator(".case-head").inner_text()
+
+    supervisor.opens("/cases")
+    supervisor.page.locator("nav").get_by_role("link", name="意见建议").first.click()
+    listed = supervisor.page.locator("main").inner_text()
+    assert "建议内容" in listed  # a head of the type's own list
+    assert "青石街加装路灯" in listed
 
     register = supervisor.opens(f"/registers/suggestion?year={today(-30)[:4]}").locator("main").inner_text()
     assert "青石街加装路灯" in register
