@@ -1,6 +1,6 @@
 # Every target calls a POSIX script or the yishen command, so that all works without make too.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-step bench-letters bench-national bench-sweep soak lock screenshots
+.PHONY: help setup run test lint bench bench-step bench-letters bench-national bench-pages bench-sweep soak lock screenshots
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,16 +19,21 @@ lint: ## only the checks: ruff, mypy, import contracts
 
 bench: bench-step bench-letters ## the benches at their ordinary size (under ten minutes)
 	@.venv/bin/python -m tests.bench.national_year 10000
+	@.venv/bin/python -m tests.bench.pages 10000
 
 bench-step: ## one human step against the very SQL it issues, on both databases; ends with a line of JSON
 	@./setup --dev
 	@.venv/bin/python -m tests.bench.step
 
-bench-national: ## a national year of N=1000000 requests on PostgreSQL: pages and sweeps against an index probe
+bench-national: ## a national year of N=1000000 requests on PostgreSQL: every page against an index probe
 	@./setup --dev
 	@.venv/bin/python -m tests.bench.national_year $(or $(N),1000000)
 
-bench-sweep: ## finding 1,000 due timers among N=1000000 cases, against ten thousand; ends with a line of JSON
+bench-pages: ## lists among N=100000 cases as a browser opens them, against bare SQL and the bare template
+	@./setup --dev
+	@.venv/bin/python -m tests.bench.pages $(or $(N),100000)
+
+bench-sweep: ## a sweep with 1,000 due among N=1000000 open cases, and two schedulers against one; ends with JSON
 	@./setup --dev
 	@.venv/bin/python -m tests.bench.sweep $(or $(N),1000000)
 

@@ -130,7 +130,7 @@ def page() -> str:
 
 def unit_names() -> dict[int, str]:
     """The units of the office that are in use: id -> name."""
-    return {one.id: one.name for one in units.units(visit.desk(), visit.actor()) if one.active}
+    return units.unit_names(visit.desk(), visit.actor())
 
 
 def told(filters: Filters) -> list[str]:

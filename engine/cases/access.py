@@ -22,6 +22,11 @@ NO_CASES = frozenset({"admin", "auditor"})
 LINE = frozenset({"disclosure_head", "leader"})
 
 
+# Made once: an alias is costlier to make than the whole condition that it stands in.
+_CASE, _WORK, _STEP = aliased(Case), aliased(WorkItem), aliased(WorkItem)
+_NAMED, _HANDLER = aliased(CaseNamed), aliased(Account)
+
+
 def sees_all(actor: Actor) -> bool:
     """Whether the actor sees every case of the agency that is not confidential."""
     return not actor.roles.isdisjoint(WHOLE_OFFICE)
@@ -101,8 +106,7 @@ def open_or_none(case_id: Any, actor: Actor) -> ColumnElement[bool]:
 
 def step_open_to(actor: Actor) -> ColumnElement[bool]:
     """As `open_to`, of an open work item: asked by its own id, which stands in every index that lists are read from."""
-    work = aliased(WorkItem)
-    return WorkItem.id.not_in(select(work.id).where(work.status == "open", work.case_id.in_(_withheld(actor))))
+    return WorkItem.id.not_in(select(_STEP.id).where(_STEP.status == "open", _STEP.case_id.in_(_withheld(actor))))
 
 
 def withheld(session: Session, actor: Actor) -> frozenset[int]:
@@ -111,7 +115,7 @@ def withheld(session: Session, actor: Actor) -> frozenset[int]:
 
 
 def _withheld(actor: Actor) -> Select[Any]:
-    case, work, named, handler = aliased(Case), aliased(WorkItem), aliased(CaseNamed), aliased(Account)
+    case, work, named, handler = _CASE, _WORK, _NAMED, _HANDLER
     # The agency is only compared: else SQLite, which keeps no statistics, may read every case of it by another index.
     query = select(case.id).where(case.agency_id + 0 == actor.agency_id, case.confidential)
     if not actor.roles.isdisjoint(LINE):

@@ -103,7 +103,8 @@ def board(desk: Desk, actor: Actor) -> Board:
                 .group_by(WorkItem.assignee_id)
             ).all()
         )
-        people = {one.id: one for one in session.scalars(select(Account).where(Account.agency_id == actor.agency_id))}
+        known = select(Account.id, Account.name, Account.unit_id).where(Account.agency_id == actor.agency_id)
+        people = {one.id: one for one in session.execute(known)}
         units = dict(session.execute(select(Unit.id, Unit.name).where(Unit.agency_id == actor.agency_id)).all())
         shown = {key for one in (*counted.values(), open_cases, steps) for key in one}
         lines = [

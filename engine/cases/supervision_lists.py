@@ -158,7 +158,7 @@ def cases_of(desk: Desk, actor: Actor, wanted: Wanted, number: int = 1, size: in
     with desk.reading() as session:
         chosen = condition(desk, session, actor, wanted.group, wanted.month, wanted.step)
         query = select(Case).where(*ours(actor), chosen, *_of(Case.handler_id, wanted.handler, wanted.unit))
-        total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+        total = session.scalar(select(func.count()).select_from(query.with_only_columns(Case.id).subquery())) or 0
         order = {
             Group.LATE: Case.replied_on.desc(),
             Group.REPLIED: Case.replied_on,

@@ -27,7 +27,7 @@ PAGE = 30
 FOUND = 120
 # All that a line shows: reading the rest of the columns would cost as much again.
 _SHOWN_OF_CASE = load_only(
-    Case.number, Case.subject, Case.applicant_name, Case.applicant_kind, Case.channel, Case.drill,
+    Case.number, Case.subject, Case.applicant_name, Case.applicant_kind, Case.channel, Case.drill, Case.confidential,
     Case.received_on, Case.arrived_on, Case.due_on, Case.estimated_due_on, Case.sort_due_on, Case.told_due_on,
     Case.clock_status, Case.decision, Case.closed_at, Case.in_time,
     raiseload=True,
@@ -37,6 +37,7 @@ _SHOWN_OF_WORK = load_only(
     WorkItem.outcome,
     raiseload=True,
 )  # fmt: skip
+_LATER = aliased(WorkItem)
 _CASES = select(Case).options(_SHOWN_OF_CASE)
 # Who has an open work item or did it: the person, else the unit.
 _HOLDER = func.coalesce(Account.name, Unit.name, "")
@@ -69,6 +70,7 @@ class Row:
     natural_person: bool
     channel: str | None
     drill: bool
+    confidential: bool
     received_on: date | None
     arrived_on: date | None
     due: date | None
@@ -108,8 +110,8 @@ def _stretches(tab: Tab, actor: Actor, words: RoleWords) -> list[ColumnElement[b
     if tab is Tab.TODO:
         return [and_(WAITS, WorkItem.assignee_id == one.id) for one in actor.persons] if actor.absent else []
     pairs = {(role, unit) for one in actor.persons for role in words[one.id] for unit in (None, one.unit_id)}
-    ordered = sorted(pairs, key=lambda pair: (pair[0], pair[1] or 0))
-    return [and_(_free(actor), WorkItem.role == role, WorkItem.unit_id == unit) for role, unit in ordered]
+    ordered, free = sorted(pairs, key=lambda pair: (pair[0], pair[1] or 0)), _free(actor)
+    return [and_(free, WorkItem.role == role, WorkItem.unit_id == unit) for role, unit in ordered]
 
 
 def _free(actor: Actor) -> ColumnElement[bool]:
@@ -188,9 +190,8 @@ def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1)
 
 def _later_step() -> ColumnElement[bool]:
     """Of a work item done: that the same person did a later one of the same case."""
-    later = aliased(WorkItem)
-    same = (later.done_by == WorkItem.done_by, later.case_id == WorkItem.case_id, later.id > WorkItem.id)
-    return exists().where(*same, later.status == literal_column("'done'"))
+    same = (_LATER.done_by == WorkItem.done_by, _LATER.case_id == WorkItem.case_id, _LATER.id > WorkItem.id)
+    return exists().where(*same, _LATER.status == literal_column("'done'"))
 
 
 def handlers(desk: Desk, actor: Actor) -> dict[int, str]:
@@ -318,6 +319,7 @@ def _row(case: Case, light: LightReading, work: WorkItem | None = None, holder: 
         natural_person=case.applicant_kind == "natural_person",
         channel=case.channel,
         drill=case.drill,
+        confidential=case.confidential,
         received_on=case.received_on,
         arrived_on=case.arrived_on,
         due=case.sort_due_on,

@@ -20,6 +20,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from engine.cases.alike import Asked, alike
+from engine.cases.annual import annual_table3
+from engine.cases.case_counts import kept, scanned
 from engine.cases.casepage import case_page
 from engine.cases.desk import Actor, Desk, open_desk
 from engine.cases.filters import Filters
@@ -74,6 +76,7 @@ def pages(bench: Bench) -> None:
     bench.ask("case page", lambda: len(case_page(desk, handler, own).flow))
     bench.ask("supervision, overdue cases", lambda: len(cases_of(desk, head, Wanted(Group.OVERDUE)).rows))
     bench.ask("counts by unit and status", lambda: len(board(desk, head).units), paged=False)
+    bench.ask("annual table 3", lambda: len(annual_table3(desk, None, TODAY.year).table))
     bench.ask("due timers, first portion", lambda: _due(desk))
 
 
@@ -123,6 +126,17 @@ def _fill(desk: Desk, url: str, cases: int) -> None:
     print(f"{cases:,} cases made in {timedelta(seconds=round(time.monotonic() - started))}")
 
 
+def _full_scan(bench: Bench) -> str:
+    """What the annual table would cost without the counts that are kept; and that it would be the same."""
+    started = time.monotonic()
+    with bench.desk.reading() as session:
+        same = kept(session) == scanned(session, bench.desk.zone)
+    took = time.monotonic() - started
+    return (
+        f"\nAnnual figures by reading all {bench.cases:,} cases: {took:.1f} s, {'the same' if same else 'DIFFERENT'}."
+    )
+
+
 def main() -> None:
     """Fill, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -146,6 +160,7 @@ def main() -> None:
         )
         measure([small, large])
         print(table(small, large))
+        print(_full_scan(large))
         if given.plans:
             large.explain()
             told = [f"## {one.name}\n\n" + "\n\n".join(one.plans) for one in large.asked]
