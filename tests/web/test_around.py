@@ -182,3 +182,15 @@ def test_the_overview_counts_what_stands_at_each_step_and_opens_the_list(case, o
     assert leader.get("/overview/disclosure_request/steps/no_such").status_code == 404
     assert leader.get("/overview/no_such").status_code == 404
     assert logged_in("admin").get("/overview").status_code == 403
+
+
+def test_a_request_of_the_same_applicant_is_linked_by_one_click(case, office, logged_in):
+    second = office.register(subject="第二次来问").case_id
+    intake = logged_in("intake")
+    page = intake.get(f"/cases/{second}").text
+    assert '<input type="hidden" name="way" value="earlier">' in page
+    asked = {"way": "earlier", "number": office.case(case).number}
+    assert intake.post(f"/cases/{second}/links", asked, page=f"/cases/{second}").status_code == 303
+    page = intake.get(f"/cases/{second}").text
+    assert "以前的申请" in page.split('id="links"')[1]
+    assert '<input type="hidden" name="way" value="earlier">' not in page

@@ -110,6 +110,8 @@ def test_those_who_work_on_it_go_on_seeing_it_marked(secret, logged_in):
         page = logged_in(role).get(f"/cases/{case}")
         assert page.status_code == 200, role
         assert "保密件" in page.text
+    listed = logged_in("leader").get("/cases").text
+    assert "保密件" in listed.split("<tbody")[1]
 
 
 @pytest.mark.parametrize("narrow", [False, True])
