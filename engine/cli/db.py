@@ -28,13 +28,18 @@ def upgrade(config: Path | None, database_url: str | None) -> None:
 
     Example: yishen db upgrade --database-url sqlite:///var/yishen.sqlite
     """
+    from engine.cases.annual import count_anew
     from engine.store import migrate
 
     settings = settings_of(config, database_url)
     shown = make_url(settings.database_url).render_as_string(hide_password=True)
     with usable_database(settings.database_url):
+        was_current = migrate.is_current(settings.database_url)
         migrate.upgrade(settings.database_url)
     register_case_types(config, database_url)
+    if not was_current:  # an earlier version may have kept no counts, or others
+        with at_desk(config, database_url) as desk:
+            count_anew(desk)
     click.echo(f"{shown} 已是 {migrate.newest_revision()}")
 
 

@@ -13,8 +13,10 @@ from engine.cases.annual import annual_table3, count_anew, counts_agree
 from engine.cases.case_counts import kept, scanned
 from engine.cases.corrections import strike_event
 from engine.cases.errors import Refusal
+from engine.cli.db import db
 from engine.cli.report import report
 from engine.statute.returns import Applicant
+from engine.store import migrate
 from tests.office import ROOT, STRAIGHT, Office
 
 Act = Callable[[Office, Random, list[int]], None]
@@ -109,3 +111,16 @@ def test_counts_are_mended_by_counting_anew(office: Office) -> None:
     assert told["received"]["total"] == 2
     assert told["granted"]["natural_person"] == told["total"]["total"] == told["carried_out"]["total"] == 1
     assert told["faults"] == []
+
+
+def test_an_upgrade_counts_the_cases_that_were_there(office: Office) -> None:
+    office.advance(office.register().case_id)
+    office.register()
+    url = office.desk.settings.database_url
+    office.desk.sessions.engine.dispose()
+    migrate.downgrade(url, "0001")
+    done = CliRunner().invoke(db, ["upgrade", "--config", str(ROOT / "config.toml"), "--database-url", url])
+    assert done.exit_code == 0, done.output
+    assert counts_agree(office.desk)
+    with office.desk.reading() as session:
+        assert sum(kept(session).values()) == 3  # two received, one concluded
