@@ -4,18 +4,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from engine.cases.accounts import office_agency
 from engine.cases.case_counts import RECEIVED, Key, kept, recount, scanned
-from engine.cases.definitions import load_definition
+from engine.cases.definitions import reply_types
 from engine.cases.desk import Actor, Desk
 from engine.cases.permissions import Permission, require
-from engine.process.case_type import REPLY
 from engine.statute.decisions import DECISIONS
 from engine.statute.returns import Applicant, Table3, applicant_column, table3_faults
-from engine.store.tables import ProcessDefinition
 
 # The row of what ended without a decision: withdrawn by the applicant, merged (表三“其他处理”3).
 _WITHOUT_DECISION = "O3"
@@ -36,7 +31,7 @@ def annual_table3(desk: Desk, actor: Actor | None, year: int) -> AnnualTable3:
         require(actor, Permission.REPORTS_ANNUAL_READ)
     with desk.reporting() as session:
         agency_id = office_agency(session, desk).id if actor is None else actor.agency_id
-        table = table3_of(kept(session, agency_id, year), year, _reply_types(desk, session))
+        table = table3_of(kept(session, agency_id, year), year, reply_types(desk, session))
     return AnnualTable3(year, table, tuple(table3_faults(table)))
 
 
@@ -65,13 +60,6 @@ def _column(key: Key) -> Applicant:
     except ValueError:
         # An organisation whose category was not asked for when the case was taken in.
         return Applicant.OTHER_ORGANISATION
-
-
-def _reply_types(desk: Desk, session: Session) -> frozenset[str]:
-    """Case types that run on the reply clock: requests for information."""
-    digests = session.scalars(select(ProcessDefinition.digest)).all()
-    found = [load_definition(session, desk.library, digest).case_type for digest in digests]
-    return frozenset(one.id for one in found if one.clock == REPLY)
 
 
 def counts_agree(desk: Desk) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine.cases.desk import Desk
 from engine.cases.errors import NotFound
 from engine.process import Bundle, Definition, DefinitionFault, Library, check, parse, read_bundle
+from engine.process.case_type import REPLY
 from engine.statute.said import said
 from engine.store.tables import Case, CaseEvent, ProcessDefinition
 
@@ -114,6 +115,13 @@ def case_types(session: Session, library: Library) -> list[Definition]:
         .order_by(ProcessDefinition.case_type)
     ).all()
     return [load_definition(session, library, digest) for digest in digests]
+
+
+def reply_types(desk: Desk, session: Session) -> frozenset[str]:
+    """Case types that run on the reply clock: requests for information."""
+    digests = session.scalars(select(ProcessDefinition.digest)).all()
+    found = [load_definition(session, desk.library, digest).case_type for digest in digests]
+    return frozenset(one.id for one in found if one.clock == REPLY)
 
 
 def definition_then(session: Session, library: Library, case: Case) -> Callable[[datetime], Definition]:

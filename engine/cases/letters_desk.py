@@ -14,6 +14,7 @@ from engine.cases.letter_files import FileState, file_states
 from engine.cases.page import Page
 from engine.cases.permissions import Permission, require
 from engine.cases.steps import open_turn
+from engine.process.case_type import REPLY
 from engine.statute.said import said
 from engine.store.files import FileStore
 from engine.store.tables import Account, Case, CaseItem, Letter, NumberSeries, ReceiptPrint
@@ -81,6 +82,8 @@ def issue_receipt(desk: Desk, actor: Actor, case_id: int) -> int:
     def work(session: Session) -> int:
         case = find_case(session, actor, case_id)
         turn = open_turn(desk, session, case, actor.author)
+        if turn.definition.case_type.clock != REPLY:
+            raise Refusal("这类事项不是政府信息公开申请，不出具接收回执。")
         clock = turn.ledger.clock()
         if clock.receipt is None:
             raise Refusal("尚未与申请人确认，收到申请之日还没有确定，不能出具接收回执。请先办理“与申请人确认”。")

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from engine.cases.access import open_to, visible
+from engine.cases.definitions import reply_types
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import Refusal
 from engine.cases.letter_files import pdf_possible
@@ -73,7 +74,7 @@ def receipt_queue(desk: Desk, actor: Actor, chosen: Collection[int] = ()) -> Rec
         if chosen:
             query = query.where(Case.id.in_(list(chosen))).order_by(Case.id)
         else:
-            query = query.where(*_waits(desk)).order_by(Case.received_on, Case.id)
+            query = query.where(*_waits(desk, session)).order_by(Case.received_on, Case.id)
         cases = session.scalars(query.limit(MOST + 1)).all()
         waiting = tuple(
             Waiting(one.id, one.number, one.applicant_name or "", one.subject, one.channel, one.received_on)
@@ -82,10 +83,11 @@ def receipt_queue(desk: Desk, actor: Actor, chosen: Collection[int] = ()) -> Rec
         return ReceiptQueue(waiting, _printed(session, desk, actor), len(cases) > MOST, pdf_possible(desk))
 
 
-def _waits(desk: Desk) -> tuple[ColumnElement[bool], ...]:
+def _waits(desk: Desk, session: Session) -> tuple[ColumnElement[bool], ...]:
     given = exists().where(Letter.case_id == Case.id, Letter.code == RECEIPT, Letter.voided_at.is_(None))
     return (
         Case.received_on >= desk.today() - timedelta(days=_DAYS),
+        Case.case_type.in_(reply_types(desk, session)),
         Case.applicant_name.is_not(None),
         Case.closed_at.is_(None),
         Case.replied_on.is_(None),

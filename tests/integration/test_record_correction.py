@@ -3,8 +3,9 @@
 import pytest
 
 from engine.cases.annual import annual_table3
-from engine.cases.errors import AnswerErrors
-from engine.cases.letters_desk import read_letter
+from engine.cases.errors import AnswerErrors, Refusal
+from engine.cases.letters_desk import issue_receipt, read_letter
+from engine.cases.receipt_queue import receipt_queue
 from letters.plain_text import lines
 
 
@@ -65,3 +66,12 @@ def test_it_counts_in_no_annual_report(office, case):
     assert office.waiting(case) == ["verify"]
     table = annual_table3(office.desk, office.people["supervisor"], 2026).table
     assert not any(number for row in table.values() for number in row.values())
+
+
+def test_it_has_no_receipt_of_a_request_for_information(office, case):
+    intake = office.people["intake"]
+    assert [one.case_id for one in receipt_queue(office.desk, intake).waiting] == []
+    request = office.register().case_id
+    assert [one.case_id for one in receipt_queue(office.desk, intake).waiting] == [request]
+    with pytest.raises(Refusal, match="不出具接收回执"):
+        issue_receipt(office.desk, intake, case)
