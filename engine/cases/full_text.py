@@ -22,13 +22,14 @@ from engine.cases.postings import PLACES, Found, folded, pairs, rarest, rows_of
 from engine.store.tables import Case, Document, Letter, SearchedText
 
 PAGE = 20
-FOUND = 300
+FOUND = 200
 """So many hits are listed; whoever has more narrows the words."""
 
 _WORDS, _LONGEST = 8, 40
 _ASKED = 8  # pairs of one word that are looked up; the text tells the rest
 _STAGES = (4, 16, 64)  # blocks read at first, then, then …; the rest at the end
-_CHUNK = 400  # cases whose texts are asked at once: a full list, and some that are not there for everybody
+_CHUNK = 250  # cases whose texts are asked at once: a full list, and some that are not there for everybody
+_AT_ONCE = 100
 _OWN = 5000  # cases of somebody who sees only those that came to him
 _AROUND = 36  # characters before and after a hit
 _SNIPPETS = 3  # of one case
@@ -107,8 +108,10 @@ class _Search:
         """Ids, the newest first."""
         found = set()
         if not self.place:  # what has just been registered is found before its text has been read
-            newest = search.newest(self.session, visible(select(Case.id), self.actor), " ".join(self.words), at_most)
-            found = {row[0] for row in newest}
+            fresh = search.newest(
+                self.session, visible(select(Case.id), self.actor), " ".join(self.words), at_most, self._read()
+            )
+            found = {row[0] for row in fresh}
         held = 0
         for candidates in self._candidates():
             known = self._held(candidates)
@@ -117,6 +120,11 @@ class _Search:
             if held >= at_most:
                 break
         return sorted(found, reverse=True)[:at_most]
+
+    def _read(self) -> int:
+        """All cases up to this one, but for a few that were registered at the same time, have been read."""
+        newest = select(SearchedText.case_id).where(SearchedText.place == "request")
+        return (self.session.scalar(newest.order_by(SearchedText.source_id.desc()).limit(1)) or 0) - _AT_ONCE
 
     def _candidates(self) -> Iterator[list[int]]:
         """Cases in which all pairs of every word stand, in chunks, the newest first."""
@@ -154,12 +162,14 @@ class _Search:
 
     def _held(self, candidates: Sequence[int]) -> set[int]:
         """Those that the actor may see and in whose texts the words stand as they are."""
+        if all(self._is_pair(word) for word in self.words):
+            return set(self.session.scalars(visible(select(Case.id), self.actor, candidates)))
         known = cast("Select[Any]", select(Case.id, Case.subject, Case.applicant_name, Case.number))
         rows = self.session.execute(visible(known, self.actor, candidates))
         left = {row.id: row for row in rows}
         for word in self.words:
-            if self.reads_all and pairs(word) == [word]:
-                continue  # a single pair: what the index says is the whole word
+            if self._is_pair(word):
+                continue
             named = set() if self.place else {row.id for row in left.values() if word in _named(row)}
             unsure = left.keys() - named
             if not unsure:
@@ -167,6 +177,10 @@ class _Search:
             held = set(self.session.scalars(self._told(word).where(SearchedText.case_id.in_(unsure)).distinct()))
             left = {one: row for one, row in left.items() if one in named or one in held}
         return set(left)
+
+    def _is_pair(self, word: str) -> bool:
+        """Whether what the index says of a word is all there is to know."""
+        return self.reads_all and pairs(word) == [word]
 
     def _told(self, word: str) -> Select[Any]:
         told = readable(select(SearchedText.case_id), self.actor).where(_holding(word))

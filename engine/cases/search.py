@@ -50,28 +50,35 @@ def reindex(session: Session, case: Case, before: frozenset[str]) -> None:
         append(session, CaseGram, gram=gram, case_id=case.id)
 
 
-def newest(session: Session, cases: Select[*tuple[Any, ...]], text: str, at_most: int) -> list[Row[Any]]:
+def newest(
+    session: Session, cases: Select[*tuple[Any, ...]], text: str, at_most: int, above: int = 0
+) -> list[Row[Any]]:
     """The newest rows of a selection over Case in whose subject or applicant every word of the text stands.
 
     A word of digits also finds the case whose number it begins or is. `cases` selects the id first; the rows have two
-    columns more, `subject` and `applicant_name`.
+    columns more, `subject` and `applicant_name`. Only ids `above` a number are looked at.
     """
     words = text.lower().split()
     pairs = list(dict.fromkeys(pair for word in words for pair in list(_pairs(word))[:_ASKED]))
     told = cases.add_columns(Case.subject, Case.applicant_name)
     if pairs:
-        found = _holding(session, told, _rarest_first(session, pairs), words, at_most)
+        found = _holding(session, told, _rarest_first(session, pairs), words, at_most, above)
     else:
-        single = told.where(*[_inside(word) for word in words]).order_by(Case.id.desc())
+        single = told.where(Case.id > above, *[_inside(word) for word in words]).order_by(Case.id.desc())
         found = list(session.execute(single.limit(at_most)))
     if len(words) == 1 and _NUMBER.fullmatch(words[0]):
-        found += _holding(session, told, words, [], at_most)
+        found += _holding(session, told, words, [], at_most, above)
     by_id = {row[0]: row for row in found}
     return [by_id[case_id] for case_id in sorted(by_id, reverse=True)][:at_most]
 
 
 def _holding(
-    session: Session, cases: Select[*tuple[Any, ...]], grams: Sequence[str], words: Sequence[str], at_most: int
+    session: Session,
+    cases: Select[*tuple[Any, ...]],
+    grams: Sequence[str],
+    words: Sequence[str],
+    at_most: int,
+    above: int,
 ) -> list[Row[Any]]:
     """The newest cases that have the grams, and in which the words stand as they are, not only their pairs.
 
@@ -82,7 +89,7 @@ def _holding(
     below: int | None = None
     size = at_most
     while len(found) < at_most:
-        portion = _portion(grams, below, size)
+        portion = _portion(grams, above, below, size)
         ids = session.scalars(portion).all()
         if not ids:
             break
@@ -97,10 +104,10 @@ def _holding(
     return found[:at_most]
 
 
-def _portion(grams: Sequence[str], below: int | None, size: int) -> Select[*tuple[Any, ...]]:
+def _portion(grams: Sequence[str], above: int, below: int | None, size: int) -> Select[*tuple[Any, ...]]:
     """The newest ids that have every gram: walked along the first one's entries, the others are looked up for each."""
     first = aliased(CaseGram)
-    found = select(first.case_id).where(first.gram == grams[0])
+    found = select(first.case_id).where(first.gram == grams[0], first.case_id > above)
     for gram in grams[1:]:
         other = aliased(CaseGram)
         found = found.where(exists().where(other.gram == gram, other.case_id == first.case_id))
