@@ -37,10 +37,9 @@ bench-sweep: ## a sweep with 1,000 due among N=1000000 open cases, and two sched
 	@./setup --dev
 	@.venv/bin/python -m tests.bench.sweep $(or $(N),1000000)
 
-soak: ## the long runs at full size: ten thousand random paths through the diagrams, kill -9, races
+soak: ## the long runs: random paths, kill -9 of every process, N=1000 cases; under an hour; ends with a line of JSON
 	@./setup --dev
-	YISHEN_WALKS=10000 .venv/bin/python -m pytest -n 2 tests/unit/process/test_equivalence.py
-	.venv/bin/python -m pytest -n 2 tests/integration/test_contention.py tests/integration/test_scheduler.py
+	@.venv/bin/python -m tests.soak $(or $(N),1000)
 
 bench-letters: ## what rendering a letter costs, against docxtpl
 	@.venv/bin/python -m tests.bench.letters
