@@ -3,6 +3,7 @@
 import secrets
 import string
 from functools import lru_cache
+from threading import Lock
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -17,6 +18,8 @@ _KINDS = (
 )
 # Long texts make hashing slow on purpose of the sender.
 _MAX_LENGTH = 128
+# One hash at a time: each takes 64 MB, and a morning's logins together would take half a gigabyte of a process.
+_HASHING = Lock()
 # Without characters that are mistaken for one another when read aloud or copied from paper.
 _ALPHABETS = ("ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnpqrstuvwxyz", "23456789", "-_+=")
 
@@ -32,19 +35,22 @@ def _hasher_of(security: Security) -> PasswordHasher:
 
 @lru_cache(maxsize=8)
 def _nobody(time_cost: int, memory_kib: int) -> str:
-    return _hasher(time_cost, memory_kib).hash(secrets.token_urlsafe(16))
+    with _HASHING:
+        return _hasher(time_cost, memory_kib).hash(secrets.token_urlsafe(16))
 
 
 def hash_password(security: Security, password: str) -> str:
     """The argon2id hash with its parameters and salt."""
-    return _hasher_of(security).hash(password)
+    with _HASHING:
+        return _hasher_of(security).hash(password)
 
 
 def matches(security: Security, password_hash: str | None, password: str) -> bool:
     """Whether the password fits. Without a hash (no such account) it takes as long and answers False."""
     told = password_hash or _nobody(security.argon2_time_cost, security.argon2_memory_kib)
     try:
-        _hasher_of(security).verify(told, password[: _MAX_LENGTH + 1])
+        with _HASHING:
+            _hasher_of(security).verify(told, password[: _MAX_LENGTH + 1])
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
