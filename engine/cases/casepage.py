@@ -22,6 +22,7 @@ from engine.cases.identity import mask_address, mask_email, mask_id, mask_phone
 from engine.cases.lanes import Lane, lanes
 from engine.cases.ledger_lines import LedgerLine, ledger_lines
 from engine.cases.links import LinkLine, links_of
+from engine.cases.names_by_id import people_of_case, units_of_case
 from engine.cases.remedy_dates import RemedyDate, remedy_dates
 from engine.cases.steps import open_turn
 from engine.cases.strip import Cell, strip
@@ -30,7 +31,6 @@ from engine.process import Action, Definition, waits
 from engine.statute.light import LightReading, light
 from engine.statute.result import ClockResult
 from engine.store.tables import (
-    Account,
     Case,
     CaseComment,
     CaseItem,
@@ -38,7 +38,6 @@ from engine.store.tables import (
     FormRecord,
     Letter,
     Party,
-    Unit,
     WorkItem,
 )
 
@@ -154,8 +153,7 @@ def case_page(desk: Desk, actor: Actor, case_id: int, *, revealed: bool = False,
 
 
 def _names(session: Session, case: Case, items: list[CaseItem]) -> Names:
-    people = dict(session.execute(select(Account.id, Account.name).where(Account.agency_id == case.agency_id)).all())
-    units = dict(session.execute(select(Unit.id, Unit.name).where(Unit.agency_id == case.agency_id)).all())
+    people, units = people_of_case(session, case), units_of_case(session, case)
     members = {
         one.id: str(one.data.get("name", one.public_id)) if one.unit_id is None else units.get(one.unit_id, "")
         for one in items

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from engine.cases.access import open_to
 from engine.cases.calendars import calendar_of
@@ -43,6 +43,9 @@ class Group(StrEnum):
     REPLIED_LATE = "replied_late"
 
 
+_OF_WORK = load_only(
+    WorkItem.case_id, WorkItem.name, WorkItem.opened_at, WorkItem.done_at, WorkItem.status, raiseload=True
+)
 PRESSING = (Group.SOON, Group.OVERDUE, Group.LATE)
 BY_MONTH = (Group.RECEIVED, Group.REPLIED, Group.REPLIED_LATE)
 
@@ -249,6 +252,7 @@ def _held(
         select(WorkItem, Account.name)
         .join(Account, Account.id == func.coalesce(WorkItem.done_by, WorkItem.assignee_id), isouter=True)
         .where(WorkItem.case_id.in_(replied), WorkItem.status.in_(["open", "done"]))
+        .options(_OF_WORK)
         .order_by(WorkItem.id)
     )
     for work, name in session.execute(query):

@@ -166,6 +166,9 @@ def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1)
             query = select(WorkItem.id).where(condition)
             if tab is Tab.CLOSED or filters != Filters():
                 query = query.join(Case, Case.id == WorkItem.case_id)
+            return narrowed(query)
+
+        def narrowed(query: Select[Any]) -> Select[Any]:
             if filters.text:
                 query = query.where(reading(filters.text))
             return cast("Select[Any]", narrow(query, filters, today, soon, desk.zone))
@@ -173,9 +176,10 @@ def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1)
         query, counted = listed(tab_condition(tab, actor, words)), None
         if tab is Tab.CLOSED:
             # One line for each case: the last step that the actor did in it.
-            query = query.where(Case.closed_at.is_not(None))
-            counted = query.with_only_columns(WorkItem.case_id).distinct()
-            query = query.where(~_later_step())
+            query = query.where(Case.closed_at.is_not(None), ~_later_step())
+            mine = select(WorkItem.case_id).where(tab_condition(tab, actor, words)).distinct().subquery()
+            closed = select(Case.id).join(mine, mine.c.case_id == Case.id).where(Case.closed_at.is_not(None))
+            counted = narrowed(closed)
         waits = tab in {Tab.TODO, Tab.CLAIM} and not filters.ordered
         stretches = [listed(one) for one in _stretches(tab, actor, words)] if waits else ()
         part = Part(query, shown, WorkItem.id, _work_order(tab, filters), stretches, counted)
