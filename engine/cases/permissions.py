@@ -104,8 +104,7 @@ _OFFICE = _CASE_WORK | {
 }
 
 _GRANTED: Mapping[str, frozenset[Permission]] = {
-    "intake": _OFFICE
-    | {_P.CASES_CASE_REGISTER, _P.CASES_LINK_MANAGE, _P.CASES_PERSONAL_REVEAL, _P.LETTERS_FILE_MAKE},
+    "intake": _OFFICE | {_P.CASES_CASE_REGISTER, _P.CASES_LINK_MANAGE, _P.CASES_PERSONAL_REVEAL, _P.LETTERS_FILE_MAKE},
     "handler": _OFFICE
     | {
         _P.CASES_CASE_CONFIDE,
