@@ -21,7 +21,7 @@ class RemedyDate:
 
 
 def remedy_dates(turn: Turn, clock: ClockResult) -> tuple[RemedyDate, ...]:
-    """What may still be done a year after a reply that told of no remedy, and half a year after a reply failed to come."""
+    """What may still be done after a reply that told of no remedy, and when a reply was due and has not come."""
     if clock.reconsideration_deadline is not None:
         row = next((found for types in _RECEIVED if (found := turn.ledger.last(*types))), None)
         if row is not None:
