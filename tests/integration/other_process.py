@@ -24,11 +24,12 @@ from tests.office import PASSWORD, Clock, office_settings
 from webui.app import create_app
 
 
-def log_in(client: Any, username: str) -> None:
+def log_in(client: Any, username: str) -> int:
     page = client.get("/login").text
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
     answer = client.post("/login", data={"csrf_token": token, "username": username, "password": PASSWORD})
-    assert answer.status_code == 303, answer.text
+    status: int = answer.status_code
+    return status
 
 
 def seen(desk: Desk, client: Any) -> dict[str, Any]:
@@ -49,6 +50,7 @@ def seen(desk: Desk, client: Any) -> dict[str, Any]:
         "step": step.name,
         "roles": {one.username: sorted(one.actor.roles) for one in people.values() if one is not None},
         "handler_at_work": client.get("/work").status_code,
+        "leader_logs_in": log_in(client.application.test_client(), "leader"),
         "case_page": "完整性和管辖审查" in client.get("/cases/1").text,
     }
 
@@ -56,7 +58,7 @@ def seen(desk: Desk, client: Any) -> dict[str, Any]:
 def main(url: str, folder: Path) -> None:
     app = create_app(office_settings(url, folder), Clock())
     client = app.test_client()
-    log_in(client, "handler")
+    assert log_in(client, "handler") == 303
     for _asked in sys.stdin:
         print(json.dumps(seen(app.extensions["yishen_desk"], client)), flush=True)  # noqa: T201 - it answers so
 

@@ -10,6 +10,8 @@ import pytest
 
 from engine.cases.accounts import account_named, change_account, set_active
 from engine.cases.calendar_change import apply_import
+from engine.cases.errors import Refusal
+from engine.cases.login import authenticate
 from engine.cases.migration import migrate
 from engine.cases.template_versions import add_template, read_template, use_template
 from engine.cases.versions import register_folders
@@ -54,6 +56,7 @@ def test_the_other_process_sees_every_change_at_once(office, other, tmp_path):
     assert before["works_2027_01_10"] is False
     assert before["roles"]["handler"] == ["handler"]
     assert before["handler_at_work"] == 200
+    assert before["leader_logs_in"] == 303
     assert before["case_page"] is False
 
     apply_import(desk, people["admin"], notice_2027())
@@ -81,6 +84,11 @@ def test_the_other_process_sees_every_change_at_once(office, other, tmp_path):
         desk, people["admin"], row.id, name=row.name, roles=["unit", "unit_head"], unit_id=people["unit2"].unit_id
     )
     assert other()["roles"]["unit2"] == ["unit", "unit_head"]
+
+    for _ in range(desk.settings.security.lock_after):
+        with pytest.raises(Refusal):
+            authenticate(desk, "leader", "Qingshi-falsch-9")
+    assert other()["leader_logs_in"] == 401, "locked here, locked there, also with the right password"
 
     set_active(desk, people["admin"], people["handler"].id, False)
     seen = other()
