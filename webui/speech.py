@@ -23,6 +23,10 @@ Words = dict[str, str]
 # What a form control holds: a value between quotes, or the text of a text area.
 _CONTROL = re.compile(r'(?<= value="){{(?P<value>[^{}]+)}}(?=")|{{(?P<text>[^{}]+)}}(?=</textarea>)')
 _HAN = re.compile(r"[\u3400-\u9fff]")
+# Where words are put together: a code before its title, a title and its variant, titles one after another.
+_CODE = re.compile(r"[A-Z]\d+ ")
+_JOINT = re.compile(r"([、；：（）])")
+_JOINTS = {"、": ", ", "；": "; ", "：": ": ", "（": " (", "）": ")"}
 
 
 def is_english() -> bool:
@@ -53,7 +57,19 @@ def in_english(text: str, words: Words) -> str:
 
 
 def _looked_up(text: str, words: Words) -> str:
-    found = flask_babel.get_translations().gettext(text)
+    whole = _whole(text, words)
+    if whole != text:
+        return whole
+    code = _CODE.match(text)
+    if code:
+        return code[0] + _looked_up(text[code.end() :], words)
+    parts = [_JOINTS.get(part) or _whole(part, words) for part in _JOINT.split(text)]
+    # Only where every part is a word: anything else is what somebody typed.
+    return text if any(_HAN.search(part) for part in parts) else "".join(parts)
+
+
+def _whole(text: str, words: Words) -> str:
+    found = flask_babel.get_translations().gettext(text) if text else text
     return words.get(text, text) if found == text else found
 
 

@@ -55,7 +55,7 @@ class Period:
         return (
             said("%(year)s年", year=self.year)
             if self.quarter is None
-            else said("%(year)s年第%(value)s季度", year=self.year, value="一二三四"[self.quarter - 1])
+            else said("%(year)s年第%(value)s季度", year=self.year, value=self.quarter)
         )
 
 

@@ -102,6 +102,14 @@ def test_words_of_a_case_type_are_said_in_english_but_not_what_stands_in_a_form_
     assert "<textarea>完整性审查</textarea>" in page
 
 
+@pytest.mark.usefixtures("english")
+def test_words_put_together_are_said_in_english_but_not_what_somebody_typed():
+    page = render_template_string(
+        "{{ a }}|{{ b }}|{{ c }}", a="R1 不予公开：国家秘密", b="按期办结率：全部", c="全部：李文博、完整性审查"
+    )
+    assert page == "R1 Withheld: State secret|On-time rate: All|全部：李文博、完整性审查"
+
+
 def test_in_chinese_everything_stays_as_it_is(app):
     with app.test_request_context():
         assert render_template_string("{{ step }}", step="完整性审查") == "完整性审查"
