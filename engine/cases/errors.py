@@ -67,9 +67,7 @@ class StorageFull(Refusal):
 
     def __init__(self) -> None:
         """Nothing of the command was stored."""
-        super().__init__(
-            said("服务器的存储空间已满，本次提交没有保存。请保留本页，联系系统管理员清理空间后再提交。")
-        )
+        super().__init__(said("服务器的存储空间已满，本次提交没有保存。请保留本页，联系系统管理员清理空间后再提交。"))
 
 
 class AnswerErrors(Refusal):
