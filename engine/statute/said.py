@@ -1,7 +1,7 @@
 """Sentences with values in them that can still be said in another language.
 
-Commands and rules speak Chinese. A sentence in which the name of a file stands cannot be looked up in a catalogue; so it
-remembers the words and the values it was made from, and is the finished Chinese text everywhere else.
+Commands and rules speak Chinese. A sentence in which a name stands cannot be looked up in a catalogue; so it remembers
+the words and the values it was made from, and is the finished Chinese text everywhere else.
 """
 
 from collections.abc import Mapping
