@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Date, DateTime, Integer, LargeBinary, MetaData, String, func, inspect, select
 
 from engine.store import migrate
@@ -113,3 +114,7 @@ def test_an_upgrade_keeps_the_rows_of_every_table(empty_url):
     engine.dispose()
     assert set(counts.values()) == {1}, counts
     assert differences(empty_url) == []
+
+
+def test_the_newest_revision_is_the_head_of_the_scripts():
+    assert migrate.newest_revision() == ScriptDirectory(migrate._SCRIPTS).get_current_head()
