@@ -29,7 +29,7 @@ bench-national: ## a national year of N=1000000 requests on PostgreSQL: every pa
 	@./setup --dev
 	@.venv/bin/python -m tests.bench.national_year $(or $(N),1000000)
 
-bench-pages: ## lists among N=100000 cases as a browser opens them, against bare SQL and the bare template
+bench-pages: ## lists among N=100000 cases as a browser opens them, against their rows and the bare template
 	@./setup --dev
 	@.venv/bin/python -m tests.bench.pages $(or $(N),100000)
 
