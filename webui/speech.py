@@ -25,8 +25,8 @@ _CONTROL = re.compile(r'(?<= value="){{(?P<value>[^{}]+)}}(?=")|{{(?P<text>[^{}]
 _HAN = re.compile(r"[\u3400-\u9fff]")
 # Where words are put together: a code before its title, a title and its variant, titles one after another.
 _CODE = re.compile(r"[A-Z]\d+ ")
-_JOINT = re.compile(r"([、；：（）])")
-_JOINTS = {"、": ", ", "；": "; ", "：": ": ", "（": " (", "）": ")"}
+_JOINTS = [re.compile(rf"([{signs}])") for signs in ("；", "：", "（）", "、")]
+_SIGNS = {"、": ", ", "；": "; ", "：": ": ", "（": " (", "）": ")"}
 
 
 def is_english() -> bool:
@@ -58,14 +58,18 @@ def in_english(text: str, words: Words) -> str:
 
 def _looked_up(text: str, words: Words) -> str:
     whole = _whole(text, words)
-    if whole != text:
+    if whole != text or not _HAN.search(text):
         return whole
     code = _CODE.match(text)
     if code:
         return code[0] + _looked_up(text[code.end() :], words)
-    parts = [_JOINTS.get(part) or _whole(part, words) for part in _JOINT.split(text)]
-    # Only where every part is a word: anything else is what somebody typed.
-    return text if any(_HAN.search(part) for part in parts) else "".join(parts)
+    for joint in _JOINTS:
+        if joint.search(text):
+            parts = [_SIGNS.get(part) or _looked_up(part, words) for part in joint.split(text)]
+            # Only where every part is a word: anything else is what somebody typed.
+            if not any(_HAN.search(part) for part in parts):
+                return "".join(parts)
+    return text
 
 
 def _whole(text: str, words: Words) -> str:

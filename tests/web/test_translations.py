@@ -108,6 +108,8 @@ def test_words_put_together_are_said_in_english_but_not_what_somebody_typed():
         "{{ a }}|{{ b }}|{{ c }}", a="R1 不予公开：国家秘密", b="按期办结率：全部", c="全部：李文博、完整性审查"
     )
     assert page == "R1 Withheld: State secret|On-time rate: All|全部：李文博、完整性审查"
+    letter = "政府信息公开申请答复书（予以公开·告知方式、途径和时间）"
+    assert gettext(letter) == "Reply to a disclosure request (disclosed: ways, means and time told)"
 
 
 def test_in_chinese_everything_stays_as_it_is(app):
