@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 import stat
 import tarfile
@@ -211,7 +212,7 @@ def flipped(wanted):
         (flipped("tables/case_event"), "备份"),
         (flipped("files/"), "文件与清单不一致"),
         (lambda _name, content: content.replace(b'"format": 1', b'"format": 7'), "第 7 版格式"),
-        (lambda name, content: content.replace(b'"0001"', b'"0000"') if "about" in name else content, "0000"),
+        (lambda _name, content: re.sub(rb'("revision": )"[0-9]+"', rb'\1"0000"', content), "0000"),
         (lambda name, content: b"{" if name == "manifest.json" else content, "清单已经损坏"),
     ],
 )
