@@ -24,7 +24,7 @@ Words = dict[str, str]
 _CONTROL = re.compile(r'(?<= value="){{(?P<value>[^{}]+)}}(?=")|{{(?P<text>[^{}]+)}}(?=</textarea>)')
 _HAN = re.compile(r"[\u3400-\u9fff]")
 # Where words are put together: a code before its title, a title and its variant, titles one after another.
-_CODE = re.compile(r"[A-Z]\d+ ")
+_CODE = re.compile(r"[A-Z]\d+\s")
 _JOINTS = [re.compile(rf"([{signs}])") for signs in ("；", "：", "（）", "、")]
 _SIGNS = {"、": ", ", "；": "; ", "：": ": ", "（": " (", "）": ")"}
 
