@@ -13,7 +13,8 @@ class SearchedText(Base):
     """The readable text of a filled-in request, an issued letter or an attachment, made from it and replaceable.
 
     `place` is `request`, `reply` or `attachment`; `source_id` the id of the form_record, letter or document. Numbers
-    that are somebody's personal data are masked in it. `fault` says why there is no text (engine/cases/reading_files.py).
+    that are somebody's personal data are masked in it. `fault` says why there is no text
+    (engine/cases/reading_files.py).
     """
 
     __tablename__ = "searched_text"
