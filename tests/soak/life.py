@@ -11,6 +11,7 @@ import json
 import logging
 import queue
 import random
+import re
 import sys
 import threading
 import time
@@ -46,9 +47,10 @@ ONWARD: Mapping[str, Answers] = {
     "correction_issue": {"outcome": "issue"},
     "abandon_check": {"outcome": "abandon"},
     "third_party_issue": {"outcome": "issue"},
-    "third_party_reply": {"outcome": "received"},
+    "third_party_reply": {"outcome": "opinion", "opinion": "agree"},
     "fee_issue": {"outcome": "issue"},
-    "fee_draft": {"fee_mode": "per_page", "fee_pages": "260"},
+    "fee_draft": {"fee_mode": "per_page", "fee_pages": "40"},
+    "fee_payment": {"outcome": "full", "fee_amount": "100"},
     "delivery": {"outcome": "delivered"},
 }
 _MEASURES = {
@@ -233,8 +235,8 @@ class Officers:
 
 def _complaint(page: Page) -> str:
     """What a page says is wrong."""
-    lines = [line.strip() for line in page.text.splitlines() if "error" in line or "fault" in line]
-    return " ".join(lines)[:600] or page.text[-400:]
+    told = re.findall(r'class="(?:error|banner error|fault)[^>]*>(.*?)</(?:p|div|span|section)>', page.text, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>|\s+", " ", one) for one in told)[:600] or page.text[-400:]
 
 
 def plans_of(office: Office, cases: int) -> list[Plan]:
