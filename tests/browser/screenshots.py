@@ -29,7 +29,6 @@ PICTURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "receipts": ("intake", "/receipts", ()),
     "service": ("intake", "/work?tab=claim", ()),
     "step": ("handler", "/work?tab=todo", ("tbody a[href^='/work/']",)),
-    "draft": ("handler", "/work?tab=todo&text=拟稿", ("tbody a[href^='/work/']",)),
     "case": ("handler", "/cases?status=open", ("tbody a.num",)),
     "case-clock": ("handler", "/cases?status=open", ("tbody a.num", "a[href*='tab=clock']")),
     "case-people": ("handler", "/cases?status=open", ("tbody a.num", "a[href*='tab=talk']")),
