@@ -312,7 +312,7 @@ def test_a_copy_whose_source_was_forged_is_not_kept(sources, tmp_path):
     assert run("db", "copy", "--from", sources["sqlite"].url, "--to", url).exit_code == 0
     engine = open_engine(url)
     with engine.begin() as connection:
-        connection.execute(text("DELETE FROM case_event WHERE id = (SELECT min(id) FROM case_event WHERE seq = 2)"))
+        connection.execute(text("DELETE FROM case_event WHERE id = (SELECT min(id) FROM case_event WHERE case_id > 0)"))
     engine.dispose()
     target = f"sqlite:///{tmp_path / 'target.db'}"
     answer = run("db", "copy", "--from", url, "--to", target)
