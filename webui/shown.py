@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from engine.cases import menu_counts
 from engine.cases.alike import alike_to
 from engine.cases.claims import REASSIGNERS
+from engine.cases.documents import may_read
 from engine.cases.letters_desk import RECEIPT_PRINTERS
 from engine.cases.permissions import Permission
 from engine.cases.reminding import reminders_of
@@ -72,6 +73,7 @@ def install(app: Flask, attachments: Attachments) -> None:
         light_of_date=lights.of_date,
         light_of_row=lights.of_row,
         may_print_receipt=lambda: not visit.actor().roles.isdisjoint(RECEIPT_PRINTERS),
+        may_read=lambda document: may_read(visit.actor(), document),
         may_reassign=lambda: not visit.actor().roles.isdisjoint(REASSIGNERS),
         named=strips.named,
         own_dates=wording.OWN_DATES,

@@ -173,6 +173,11 @@ def add_documents(desk: Desk, actor: Actor, case_id: int, uploads: list[Upload],
     return desk.write(work)
 
 
+def may_read(actor: Actor, document: Document) -> bool:
+    """Whether somebody who sees the case may open this paper of it too."""
+    return not document.restricted or not actor.roles.isdisjoint(RESTRICTED_TO)
+
+
 def read_document(desk: Desk, actor: Actor, document_id: int) -> tuple[Document, bytes]:
     """A document's row and bytes, if the actor may see its case. Raises NotFound, NotPermitted."""
     with desk.reading() as session:
@@ -180,7 +185,7 @@ def read_document(desk: Desk, actor: Actor, document_id: int) -> tuple[Document,
         if document is None:
             raise NotFound("没有找到这个附件。")
         find_case(session, actor, document.case_id)
-        if document.restricted and actor.roles.isdisjoint(RESTRICTED_TO):
+        if not may_read(actor, document):
             if document.kind == "id_copy":
                 raise NotPermitted("身份证明材料只有经办人员可以查看。")
             raise NotPermitted("这份材料限制查看，只有收件、经办、法制人员和公开机构负责人可以打开。")
