@@ -29,11 +29,15 @@ PICTURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "receipts": ("intake", "/receipts", ()),
     "service": ("intake", "/work?tab=claim", ()),
     "step": ("handler", "/work?tab=todo", ("tbody a[href^='/work/']",)),
-    "case": ("handler", "/cases?status=open", ("tbody a.num",)),
-    "case-clock": ("handler", "/cases?status=open", ("tbody a.num", "a[href*='tab=clock']")),
-    "case-people": ("handler", "/cases?status=open", ("tbody a.num", "a[href*='tab=talk']")),
+    "case": ("handler", "/cases?status=open&kind=disclosure_request", ("tbody a.num",)),
+    "case-clock": ("handler", "/cases?status=open&kind=disclosure_request", ("tbody a.num", "a[href*='tab=clock']")),
+    "case-people": ("handler", "/cases?status=open&kind=disclosure_request", ("tbody a.num", "a[href*='tab=talk']")),
     "case-flow": ("supervisor", "/cases?status=closed", ("tbody a.num", "a[href*='tab=flow']")),
-    "case-diagram": ("supervisor", "/cases?status=open", ("tbody a.num", "a[href*='tab=diagram']")),
+    "case-diagram": (
+        "supervisor",
+        "/cases?status=open&kind=disclosure_request",
+        ("tbody a.num", "a[href*='tab=diagram']"),
+    ),
     "search": ("handler", "/search?text=%E5%9C%9F%E5%9C%B0", ()),
     "deadline": ("handler", "/deadline", ()),
     "unit": ("unit_zrzy", "/work?tab=claim", ()),
@@ -52,7 +56,7 @@ PICTURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "measures": ("supervisor", "/measures", ()),
     "overview": ("supervisor", "/overview", ()),
     "publisher": ("publisher", "/work?tab=claim", ()),
-    "registers": ("publisher", "/registers", ()),
+    "registers": ("supervisor", "/registers", ()),
     "calendar": ("supervisor", "/calendar", ()),
     "accounts": ("admin", "/admin/accounts", ()),
     "processes": ("admin", "/admin/processes", ()),
@@ -114,14 +118,17 @@ def main() -> None:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         command = yishen(folder, "serve", "--port", str(port))
+        scheduler = subprocess.Popen(yishen(folder, "scheduler"), cwd=folder, stderr=subprocess.DEVNULL)
         server = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
         try:
             assert server.stderr is not None
             server.stderr.readline()
             take(f"http://127.0.0.1:{port}")
         finally:
+            scheduler.send_signal(signal.SIGTERM)
             server.send_signal(signal.SIGTERM)
             server.communicate(timeout=30)
+            scheduler.wait(timeout=30)
 
 
 if __name__ == "__main__":
