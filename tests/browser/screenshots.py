@@ -19,6 +19,7 @@ from tests.browser.conftest import PASSWORD, ROOT, yishen
 IMAGES = ROOT / "docs" / "images"
 WIDTHS = (1440, 1024)
 
+OPEN = "/cases?status=open&kind=disclosure_request"
 # name of the picture -> account, path, and the links followed from there (the first that a selector finds).
 PICTURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "login": ("", "/login", ()),
@@ -29,13 +30,13 @@ PICTURES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "receipts": ("intake", "/receipts", ()),
     "service": ("intake", "/work?tab=claim", ()),
     "step": ("handler", "/work?tab=todo", ("tbody a[href^='/work/']",)),
-    "case": ("handler", "/cases?status=open&kind=disclosure_request", ("tbody a.num",)),
-    "case-clock": ("handler", "/cases?status=open&kind=disclosure_request", ("tbody a.num", "a[href*='tab=clock']")),
-    "case-people": ("handler", "/cases?status=open&kind=disclosure_request", ("tbody a.num", "a[href*='tab=talk']")),
+    "case": ("handler", OPEN, ("tbody a.num",)),
+    "case-clock": ("handler", OPEN, ("tbody a.num", "a[href*='tab=clock']")),
+    "case-people": ("handler", OPEN, ("tbody a.num", "a[href*='tab=talk']")),
     "case-flow": ("supervisor", "/cases?status=closed", ("tbody a.num", "a[href*='tab=flow']")),
     "case-diagram": (
         "supervisor",
-        "/cases?status=open&kind=disclosure_request",
+        OPEN,
         ("tbody a.num", "a[href*='tab=diagram']"),
     ),
     "search": ("handler", "/search?text=%E5%9C%9F%E5%9C%B0", ()),
