@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from engine.cases.access import may_see, open_or_none
+from engine.cases.access import may_see, open_or_none, visible
 from engine.cases.desk import Actor, Desk
 from engine.store.session import TOLD_BY
 from engine.store.tables import Account, AccountRole, Case, InboxMessage, OutboxMessage
@@ -164,6 +164,13 @@ def inbox(desk: Desk, actor: Actor, page: int = 1, size: int = 50) -> tuple[list
             select(InboxMessage).where(mine).order_by(InboxMessage.id.desc()).offset((page - 1) * size).limit(size)
         ).all()
         return list(rows), total
+
+
+def cases_to_open(desk: Desk, actor: Actor, told: Iterable[InboxMessage]) -> frozenset[int]:
+    """The cases that messages are about and that the actor may open."""
+    ids = {one.case_id for one in told if one.case_id is not None}
+    with desk.reading() as session:
+        return frozenset(session.scalars(visible(select(Case.id), actor, among=ids)))
 
 
 def mark_read(desk: Desk, actor: Actor, message_id: int | None = None) -> None:

@@ -20,8 +20,10 @@ _SIZE = 50
 def index() -> str:
     """One's own messages, newest first."""
     number = max(1, whole_number(request.args.get("page")) or 1)
-    rows, total = messages.inbox(visit.desk(), visit.actor(), number, _SIZE)
-    return render_template("desks/inbox.html", page=Page(tuple(rows), total, number, _SIZE))
+    desk, actor = visit.desk(), visit.actor()
+    rows, total = messages.inbox(desk, actor, number, _SIZE)
+    links = messages.cases_to_open(desk, actor, rows)
+    return render_template("desks/inbox.html", page=Page(tuple(rows), total, number, _SIZE), links=links)
 
 
 @pages.post("/read")
