@@ -1,6 +1,7 @@
 """Pages of letters: PDF and its progress, batch print, posting, correction, register export, templates."""
 
 import io
+import re
 
 import pytest
 from flask import render_template_string, session
@@ -89,15 +90,20 @@ def test_without_libreoffice_the_page_says_so(logged_in, case, letter, monkeypat
     assert "没有安装 LibreOffice" in legal.get(tab(case)).text
 
 
-def test_letters_are_printed_as_one_file(desk, logged_in, case, letter, quick):
+def test_letters_are_printed_as_one_file(office, desk, logged_in, case, letter, quick):
+    office.advance(office.register(subject="玉带桥加固工程批复").case_id, until="dispatch")
     intake = logged_in("intake")
     assert "云政公复〔2026〕1号" in intake.get("/outgoing").text
-    intake.post("/outgoing", {"letter": letter, "do": "print"})
+    listed = re.findall(r'name="letter" value="(\d+)"', intake.get("/outgoing").text)
+    assert str(letter) in listed
+    intake.post("/outgoing", {"letter": listed, "do": "print"})
     assert "合成中" in intake.get("/outgoing").text
     convert_letters(desk)
     build_batches(desk)
     page = intake.get("/outgoing").text
     assert "/outgoing/batches/1" in page
+    assert page.count("替代字体（X）") == 1, "which fonts stood in is said once below the list"
+    assert page.count("用了替代字体</small>") == page.count("/files/pdf") == len(listed) == 2
     assert intake.get("/outgoing/batches/1").data.startswith(b"%PDF-")
     assert intake.get("/outgoing/batches/9").status_code == 404
 
