@@ -24,6 +24,7 @@ from engine.cases.ledger_lines import LedgerLine, ledger_lines
 from engine.cases.links import LinkLine, links_of
 from engine.cases.names_by_id import people_of_case, units_of_case
 from engine.cases.remedy_dates import RemedyDate, remedy_dates
+from engine.cases.splitting import may_split
 from engine.cases.steps import open_turn
 from engine.cases.strip import Cell, strip
 from engine.cases.watching import watchers_of
@@ -81,6 +82,7 @@ class CasePage:
     """The page of one case; `item_names` tells consultees and units by their id in the ledger (c1, c2…).
 
     `watchers`: account id -> name; `may_confide`: the actor decides who sees the case.
+    `may_split`: the actor can register parts of it.
     """
 
     case: Case
@@ -104,6 +106,7 @@ class CasePage:
     links: tuple[LinkLine, ...]
     watchers: Mapping[int, str]
     may_confide: bool
+    may_split: bool
     definition: Definition
     item_names: Mapping[str, str]
     lanes: tuple[Lane, ...]
@@ -146,6 +149,7 @@ def case_page(desk: Desk, actor: Actor, case_id: int, *, revealed: bool = False,
             links=links_of(desk, session, actor, case),
             watchers=watchers_of(session, case),
             may_confide=may_confide(actor, case),
+            may_split=may_split(actor, case),
             definition=turn.definition,
             item_names={one.public_id: names.members[one.id] for one in items},
             lanes=lanes(turn, actor),

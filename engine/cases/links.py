@@ -5,7 +5,7 @@ Each link is read both ways. A neighbour that the actor may not see is not shown
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -121,17 +121,21 @@ def add_link(desk: Desk, actor: Actor, case_id: int, number: str, way: str) -> s
         if other.id == case.id:
             raise AnswerErrors({"number": "这就是本件的编号。"})
         first, second = (other, case) if turned else (case, other)
-        _refuse_twice(session, first, second, kind)
-        now = desk.now()
-        link = CaseLink(case_id=first.id, other_id=second.id, kind=kind, linked_at=now, linked_by=actor.id)
-        session.add(link)
-        session.flush()
-        for one, neighbour in ((case, other), (other, case)):
-            data = {"link": link.id, "kind": kind, "number": neighbour.number}
-            record_case_event(session, one, actor.author, now, "linked", data=data)
+        join(session, actor, first, second, kind, desk.now())
         return other.number
 
     return desk.write(work)
+
+
+def join(session: Session, actor: Actor, first: Case, second: Case, kind: str, at: datetime) -> None:
+    """Link two cases, the one that holds the link first. Raises AnswerErrors (number) when they are linked already."""
+    _refuse_twice(session, first, second, kind)
+    link = CaseLink(case_id=first.id, other_id=second.id, kind=kind, linked_at=at, linked_by=actor.id)
+    session.add(link)
+    session.flush()
+    for one, neighbour in ((first, second), (second, first)):
+        data = {"link": link.id, "kind": kind, "number": neighbour.number}
+        record_case_event(session, one, actor.author, at, "linked", data=data)
 
 
 def remove_link(desk: Desk, actor: Actor, link_id: int, reason: str) -> None:

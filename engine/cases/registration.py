@@ -18,6 +18,7 @@ from engine.cases.kept_uploads import with_kept
 from engine.cases.ledger import Ledger
 from engine.cases.numbers import take_number
 from engine.cases.search import reindex
+from engine.cases.splitting import attach, find_whole, papers_of_whole
 from engine.cases.steps import Answers, StepDone, done, fill_in, office_scope, routing
 from engine.process import Definition, Step, complete, start
 from engine.statute.said import said
@@ -35,11 +36,13 @@ def register(
     uploads: Uploads | None = None,
     *,
     once: str | None = None,
+    whole: int | None = None,
 ) -> StepDone:
     """Register a request as a new case on the current definition of its type.
 
     `once` names the form as it was opened: handing the same form in a second time gives the first case again, and
     files kept for it (engine/cases/kept_uploads.py) come along.
+    `whole`: the case that this one is split from (engine/cases/splitting.py).
     Raises NotPermitted, AnswerErrors or another Refusal; then nothing has been stored and no number is used up.
     """
 
@@ -51,9 +54,12 @@ def register(
         step = definition.steps[definition.case_type.start]
         if actor.roles.isdisjoint(step.role):
             raise NotPermitted(said("“%(name)s”不属于您的岗位职责。", name=step.name))
+        origin = find_whole(session, actor, whole, case_type) if whole is not None else None
         with with_kept(desk, session, actor, once, uploads or {}) as files:
             form = definition.forms[step.form]
             counts = {name: len(found) for name, found in files.items()}
+            papers = papers_of_whole(session, actor, origin, form, files) if origin is not None else {}
+            counts |= {name: len(found) for name, found in papers.items()}
             clean = check(form, answers, office_scope(session, actor.agency_id, form, desk.today(), None), counts)
             case = _open(desk, session, actor, definition, drill=bool(clean.get("drill")), once=once)
             calendar = calendar_of(session, case.agency_id, desk.settings)
@@ -62,6 +68,8 @@ def register(
             turn.record("register", element=step.element, data={"number": case.number, "drill": case.drill})
             fill_in(turn, step.element, form, clean, files)
             _index_applicant(session, case)
+            if origin is not None:
+                attach(desk, session, actor, origin, case, [one for found in papers.values() for one in found])
             reindex(session, case, frozenset())
             begun = start(definition, {}, ledger.facts())
             first = next(wait for wait in begun.waits if wait.element == step.element)

@@ -21,6 +21,7 @@ from engine.cases.issuing import fee_of, letter_entry, preview
 from engine.cases.paper_view import PaperView, papers_of_step
 from engine.cases.payments import payments_of
 from engine.cases.signing import seen_code
+from engine.cases.splitting import confirmed_with_whole
 from engine.cases.steps import fill_in, open_turn, scope_of
 from engine.process import Form, Step
 from engine.statute.decisions import EVIDENCE_TITLES
@@ -123,7 +124,12 @@ def step_form(desk: Desk, actor: Actor, work_item_id: int) -> StepForm:
             turn.case,
             step,
             form,
-            {**_defaults(form), **_worked_out(turn, form), **_carried(form, answers)},
+            {
+                **_defaults(form),
+                **_worked_out(turn, form),
+                **confirmed_with_whole(session, turn.case, form),
+                **_carried(form, answers),
+            },
             options,
             letter,
             problem,
