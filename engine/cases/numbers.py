@@ -1,20 +1,19 @@
 """Numbers without gaps: allotted from a row that stays locked until the transaction ends."""
 
-from sqlalchemy import update
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from engine.store.tables import NumberSeries
+# The first number of a year makes the row. Two at once: the second waits until the first has committed and counts on
+# from it, or makes the row itself if the first rolled back. Both databases know these words, SQLAlchemy has a
+# construct for each of them only.
+_TAKE = text(
+    "INSERT INTO number_series (agency_id, series, year, last) VALUES (:agency_id, :series, :year, 1)"
+    " ON CONFLICT (agency_id, series, year) DO UPDATE SET last = number_series.last + 1 RETURNING last"
+)
 
 
 def take_number(session: Session, agency_id: int, series: str, year: int) -> int:
     """The next number of a series in a year, starting at 1; given back when the transaction rolls back."""
-    key = (NumberSeries.agency_id == agency_id, NumberSeries.series == series, NumberSeries.year == year)
-    taken = session.execute(
-        update(NumberSeries).where(*key).values(last=NumberSeries.last + 1).returning(NumberSeries.last)
-    ).scalar_one_or_none()
-    if taken is not None:
-        return taken
-    # Two first numbers of a year at once: the second insert breaks the key and its command runs again.
-    session.add(NumberSeries(agency_id=agency_id, series=series, year=year, last=1))
     session.flush()
-    return 1
+    key = {"agency_id": agency_id, "series": series, "year": year}
+    return int(session.connection().execute(_TAKE, key).scalar_one())

@@ -2,6 +2,7 @@
 
 import io
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +15,7 @@ from engine.cases.issuing import issue, letter_entry
 from engine.cases.letter_amending import correct_letter
 from engine.cases.letter_check import verify_letters
 from engine.cases.letters_desk import RegisterFilter, letters_register, read_letter, void_letter
+from engine.cases.numbers import take_number
 from engine.cases.register_export import register_xlsx, safe_text
 from engine.cases.steps import open_turn
 from engine.cli import letters as command
@@ -66,6 +68,42 @@ def test_two_hundred_letters_at_once_take_the_numbers_from_one_to_two_hundred(of
     assert sum(len(ids) for ids in done) == WORKERS * EACH
     assert numbers_of(office) == [f"云政公告〔2026〕{n}号" for n in range(1, WORKERS * EACH + 1)]
     assert proof(office).faults == ()
+
+
+@pytest.mark.parametrize(("first_commits", "second_gets"), [(True, 2), (False, 1)])
+def test_who_comes_second_for_the_first_number_of_a_year_waits_and_counts_on(office, first_commits, second_gets):
+    def number(session):
+        return take_number(session, office.people["legal"].agency_id, "reply", 2027)
+
+    def second():
+        with office.desk.sessions.write() as session:  # no command around it that would try again
+            return number(session)
+
+    with ThreadPoolExecutor(1) as crowd:
+        session = office.desk.sessions._write()
+        assert number(session) == 1
+        waiting = crowd.submit(second)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.3)
+        session.commit() if first_commits else session.rollback()
+        session.close()
+        assert waiting.result(timeout=20) == second_gets
+
+
+def test_a_crowd_at_the_first_number_of_many_years_loses_no_race(office):
+    years, start = range(2027, 2039), Barrier(4, timeout=20)
+
+    def one(_member):
+        taken = []
+        for year in years:
+            start.wait()
+            with office.desk.sessions.write() as session:
+                taken.append(take_number(session, office.people["legal"].agency_id, "reply", year))
+        return taken
+
+    with ThreadPoolExecutor(4) as crowd:
+        taken = list(crowd.map(one, range(4)))
+    assert [sorted(numbers) for numbers in zip(*taken, strict=True)] == [[1, 2, 3, 4]] * len(years)
 
 
 def test_a_refused_letter_gives_its_number_back(office):
