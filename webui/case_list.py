@@ -11,6 +11,7 @@ from engine.cases import saved_filters, units, worklists
 from engine.cases.case_export import Cell
 from engine.cases.case_lists import kinds, own_cells
 from engine.cases.filters import Filters
+from engine.cases.listing import COUNTED
 from engine.cases.page import Page
 from engine.cases.worklists import Row
 from engine.statute.decisions import DECISIONS
@@ -109,8 +110,8 @@ def page() -> str:
         kinds=known,
         kind=kind,
         own=own_cells(desk, actor, kind, [row.case_id for row in found.rows]) if kind else {},
-        page=Page(found.rows, found.total, found.page, worklists.PAGE),
-        more=found.more,
+        page=Page(found.rows, found.total, found.page, worklists.PAGE, found.more),
+        most=worklists.FOUND if filters.words else COUNTED,
         filters=filters,
         chips_on=chips,
         people=people,

@@ -8,7 +8,7 @@ count, search, export and message asks here.
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, literal_column, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from engine.cases.desk import Actor
@@ -54,13 +54,21 @@ def came_to(actor: Actor, work: WorkItem, case: Case) -> bool:
     return any(role in actor.roles and role in work.role for role in _SHARED)
 
 
-def visible(query: Select[Any], actor: Actor, among: Collection[int] | None = None) -> Select[Any]:
-    """Narrow a query over Case to what the actor may see; `among`: of these ids, which then lead to the rows."""
+def visible(
+    query: Select[Any],
+    actor: Actor,
+    among: Collection[int] | None = None,
+    hidden: Collection[int] | None = None,
+) -> Select[Any]:
+    """Narrow a query over Case to what the actor may see.
+
+    `among`: of these ids, which then lead to the rows. `hidden`: what `hidden_cases` has told.
+    """
     # With ids at hand the agency is only compared: a database without statistics would read the whole agency for it.
     agency = Case.agency_id if among is None else Case.agency_id + 0
     if among is not None:
         query = query.where(Case.id.in_(among))
-    query = query.where(agency == actor.agency_id, open_to(Case.id, actor))
+    query = query.where(agency == actor.agency_id, open_to(Case.id, actor, hidden))
     if sees_all(actor):
         return query
     theirs = [WorkItem.assignee_id == actor.id, WorkItem.done_by == actor.id]
@@ -89,14 +97,21 @@ def _waiting_for(work: Any, person: Actor, *, confidential: bool = False) -> Col
     return and_(work.status == "open", or_(work.assignee_id == person.id, and_(work.assignee_id.is_(None), unit, role)))
 
 
-def open_to(case_id: Any, actor: Actor) -> ColumnElement[bool]:
+def open_to(case_id: Any, actor: Actor, hidden: Collection[int] | None = None) -> ColumnElement[bool]:
     """That the case a row belongs to is not withheld from the actor; `case_id`: the row's column, never NULL.
 
     For queries that the whole office may read. The confidential cases, a handful, are found by an index of their own,
-    so a list costs no more for them.
+    so a list costs no more for them. `hidden`: what `hidden_cases` has told; None: the database looks for itself.
     """
-    found: ColumnElement[bool] = case_id.not_in(_withheld(actor))
-    return found
+    return _without(case_id, _withheld(actor) if hidden is None else hidden)
+
+
+def _without(column: Any, left_out: Select[Any] | Collection[int]) -> ColumnElement[bool]:
+    """That a column has none of the values; of no values at all, nothing is asked."""
+    if isinstance(left_out, Select) or left_out:
+        found: ColumnElement[bool] = column.not_in(left_out)
+        return found
+    return true()
 
 
 def open_or_none(case_id: Any, actor: Actor) -> ColumnElement[bool]:
@@ -104,14 +119,45 @@ def open_or_none(case_id: Any, actor: Actor) -> ColumnElement[bool]:
     return or_(case_id.is_(None), open_to(case_id, actor))
 
 
-def step_open_to(actor: Actor) -> ColumnElement[bool]:
-    """As `open_to`, of an open work item: asked by its own id, which stands in every index that lists are read from."""
-    return WorkItem.id.not_in(select(_STEP.id).where(_STEP.status == "open", _STEP.case_id.in_(_withheld(actor))))
+def step_open_to(actor: Actor, hidden: Collection[int] | None = None) -> ColumnElement[bool]:
+    """As `open_to`, of an open work item: asked by its own id, which stands in every index that lists are read from.
+
+    `hidden`: what `hidden_steps` has told; None: the database looks for itself.
+    """
+    return _without(WorkItem.id, _steps_withheld(actor) if hidden is None else hidden)
+
+
+def _steps_withheld(actor: Actor) -> Select[Any]:
+    return select(_STEP.id).where(_STEP.status == literal_column("'open'"), _STEP.case_id.in_(_withheld(actor)))
 
 
 def withheld(session: Session, actor: Actor) -> frozenset[int]:
     """The ids of the confidential cases that are not there for the actor."""
     return frozenset(session.scalars(_withheld(actor)))
+
+
+# More ids than these are not handed to a statement one by one.
+_FEW = 500
+
+
+def hidden_cases(session: Session, actor: Actor) -> Collection[int] | None:
+    """The ids that `withheld` has, for the statements of one page, which then need not look for them again.
+
+    Asked in the transaction of the page. None: there are too many to be told one by one.
+    """
+    return _few(session, actor, _withheld(actor))
+
+
+def hidden_steps(session: Session, actor: Actor) -> Collection[int] | None:
+    """As `hidden_cases`, the ids of the open work items of these cases."""
+    return _few(session, actor, _steps_withheld(actor))
+
+
+def _few(session: Session, actor: Actor, query: Select[Any]) -> Collection[int] | None:
+    if not actor.roles.isdisjoint(LINE):
+        return ()
+    ids = session.scalars(query.limit(_FEW + 1)).all()
+    return ids if len(ids) <= _FEW else None
 
 
 def _withheld(actor: Actor) -> Select[Any]:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 # A list is counted to here: whoever has more than a hundred pages narrows the list instead of leafing through it.
 COUNTED = 3000
+# On its first pages it is counted to here, and from then on so many pages beyond the one that is open.
+AT_FIRST, AHEAD = 1000, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Part:
         found: narrowed to the rows. shown: what a row consists of. key: the id column that both have.
         order: as an index has it.
         stretches: `found` in pieces, where an index has the order only within each: a column, then key.
-        counted: as many rows as `found`, where these are counted more quickly.
+        counted: as many rows as `found`, where these are counted more quickly; in parts without a common row.
     """
 
     found: Select[Any]
@@ -27,13 +29,11 @@ class Part:
     key: Any
     order: Sequence[Any]
     stretches: Sequence[Select[Any]] = ()
-    counted: Select[Any] | None = None
+    counted: Sequence[Select[Any]] = ()
 
     def count(self, session: Session, at_most: int) -> int:
         """How many rows it has, counted to `at_most`."""
-        counted = self.found.with_only_columns(self.key) if self.counted is None else self.counted
-        keys = counted.limit(at_most).subquery()
-        return session.scalar(select(func.count()).select_from(keys)) or 0
+        return counted(session, self.counted or [self.found.with_only_columns(self.key)], at_most)
 
     def rows(self, session: Session, offset: int, size: int) -> list[Any]:
         """Rows from `offset` on; the order is walked over ids alone, and only the page's rows are read."""
@@ -51,6 +51,13 @@ class Part:
         return select(every.c[0]).order_by(every.c[1].nulls_last(), every.c[0])
 
 
+def counted(session: Session, parts: Sequence[Select[Any]], at_most: int) -> int:
+    """How many rows queries have that have none in common, counted to `at_most`."""
+    pieces = [part.limit(at_most).subquery() for part in parts]
+    every = pieces[0] if len(pieces) == 1 else union_all(*map(select, pieces)).limit(at_most).subquery()
+    return session.scalar(select(func.count()).select_from(every)) or 0
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """The rows of page `number` of `pages`; `total` rows in all, or more than that when `more`."""
@@ -64,15 +71,17 @@ class Counted:
 
 def page_of(session: Session, parts: Sequence[Part], number: int, size: int) -> Counted:
     """Page `number` (from 1; one beyond the last gives the last) of the parts, one after the other."""
+    number = max(number, 1)
+    most = min(max(AT_FIRST, (number + AHEAD) * size), COUNTED)
     counts: list[int] = []
     for part in parts:
-        counts.append(part.count(session, COUNTED + 1 - sum(counts)) if sum(counts) <= COUNTED else 0)
-    total = min(sum(counts), COUNTED)
+        counts.append(part.count(session, most + 1 - sum(counts)) if sum(counts) <= most else 0)
+    total = min(sum(counts), most)
     pages = max(-(-total // size), 1)
-    number = min(max(number, 1), pages)
+    number = min(number, pages)
     offset, rows = (number - 1) * size, list[Any]()
     for part, count in zip(parts, counts, strict=True):
         if offset < count and len(rows) < size:
             rows += part.rows(session, offset, size - len(rows))
         offset = max(offset - count, 0)
-    return Counted(rows, total, sum(counts) > COUNTED, number, pages)
+    return Counted(rows, total, sum(counts) > most, number, pages)

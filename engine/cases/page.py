@@ -8,12 +8,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """The `rows` of page `number` (from 1) of a list with `total` rows, `size` on a page."""
+    """The `rows` of page `number` (from 1) of a list with `total` rows, `size` on a page.
+
+    `more`: it has more rows than the `total` that was counted so far.
+    """
 
     rows: tuple[T, ...]
     total: int
     number: int
     size: int
+    more: bool = False
 
     @property
     def last(self) -> int:

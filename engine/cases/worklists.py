@@ -1,27 +1,25 @@
 """Work lists: what to do, by when, and who has it, without opening the case."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select
 from sqlalchemy.orm import Session, aliased, load_only
 
-from engine.cases.access import needs_case_work, step_open_to, visible
+from engine.cases.access import hidden_cases, needs_case_work, visible
 from engine.cases.calendars import calendar_of
-from engine.cases.definitions import role_words
 from engine.cases.desk import Actor, Desk
 from engine.cases.filters import OPEN_LIGHTS, Filters, narrow
 from engine.cases.lights import row_light
 from engine.cases.listing import COUNTED, Part, page_of
 from engine.cases.search import newest, reading
+from engine.cases.work_tabs import Tab, Waiting, done_by, in_each_hands, in_hands
 from engine.statute.calendar import Calendar
 from engine.statute.light import LightReading
-from engine.store.tables import DONE, WAITS, Account, AccountRole, Case, Unit, WorkItem
+from engine.store.tables import WAITS, Account, AccountRole, Case, Unit, WorkItem
 
-RoleWords = Mapping[int, Collection[str]]
 PAGE = 30
 # So many of the cases that a searched text is found in are listed.
 FOUND = 120
@@ -41,15 +39,6 @@ _LATER = aliased(WorkItem)
 _CASES = select(Case).options(_SHOWN_OF_CASE)
 # Who has an open work item or did it: the person, else the unit.
 _HOLDER = func.coalesce(Account.name, Unit.name, "")
-
-
-class Tab(StrEnum):
-    """The four lists an officer knows: to do, to claim, done, closed."""
-
-    TODO = "todo"
-    CLAIM = "claim"
-    DONE = "done"
-    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,38 +89,6 @@ class Listing:
     more: bool = False
 
 
-def _claimable(person: Actor, words: Collection[str]) -> ColumnElement[bool]:
-    """Of an open work item that nobody has taken: that it is for this person's roles and unit."""
-    return and_(WorkItem.role.in_(words), or_(WorkItem.unit_id.is_(None), WorkItem.unit_id == person.unit_id))
-
-
-def _stretches(tab: Tab, actor: Actor, words: RoleWords) -> list[ColumnElement[bool]]:
-    """How the index keeps what waits for somebody: by person, or by role and unit, the most pressing first."""
-    if tab is Tab.TODO:
-        return [and_(WAITS, WorkItem.assignee_id == one.id) for one in actor.persons] if actor.absent else []
-    pairs = {(role, unit) for one in actor.persons for role in words[one.id] for unit in (None, one.unit_id)}
-    ordered, free = sorted(pairs, key=lambda pair: (pair[0], pair[1] or 0)), _free(actor)
-    return [and_(free, WorkItem.role == role, WorkItem.unit_id == unit) for role, unit in ordered]
-
-
-def _free(actor: Actor) -> ColumnElement[bool]:
-    """Of a work item: that it waits for somebody of the actor's agency to take it."""
-    return and_(WorkItem.agency_id == actor.agency_id, WAITS, WorkItem.assignee_id.is_(None), step_open_to(actor))
-
-
-def tab_condition(tab: Tab, actor: Actor, words: RoleWords) -> ColumnElement[bool]:
-    """Of a work item: that it stands in this list of the actor, who also sees what waits for those he stands in for.
-
-    `words`: for CLAIM, the `role_words` of each of `actor.persons` by id.
-    """
-    if tab is Tab.TODO:
-        return and_(WAITS, WorkItem.assignee_id.in_([person.id for person in actor.persons]))
-    if tab is Tab.CLAIM:
-        free = and_(WorkItem.agency_id == actor.agency_id, WAITS, WorkItem.assignee_id.is_(None), step_open_to(actor))
-        return and_(free, or_(*[_claimable(person, words[person.id]) for person in actor.persons]))
-    return and_(DONE, WorkItem.done_by == actor.id)
-
-
 # Columns that a work list can be put in order by, and whether the last comes first; the first of them is the usual one.
 _WORK_ORDERS: Mapping[str, tuple[Any, bool]] = {
     "due": (WorkItem.sort_due_on, False),
@@ -150,15 +107,12 @@ def _work_order(tab: Tab, filters: Filters) -> tuple[Any, Any]:
     return column.nulls_last(), WorkItem.id
 
 
-def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1) -> Listing:
+def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1, size: int = PAGE) -> Listing:
     """One page of 待办, 待签 or 已办, the most pressing first (已办: the newest first), or in the order asked for."""
     needs_case_work(actor)
     with desk.reading() as session:
         today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
         soon = calendar.add_working_days(today, 3)
-        words = {}
-        if tab is Tab.CLAIM:
-            words = {person.id: role_words(session, desk.library, person.roles) for person in actor.persons}
         shown = _with_holder(select(WorkItem, Case, _HOLDER).join(Case, Case.id == WorkItem.case_id))
         shown = shown.options(_SHOWN_OF_WORK, _SHOWN_OF_CASE)
 
@@ -173,19 +127,29 @@ def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1)
                 query = query.where(reading(filters.text))
             return cast("Select[Any]", narrow(query, filters, today, soon, desk.zone))
 
-        query, counted = listed(tab_condition(tab, actor, words)), None
+        stretches: list[ColumnElement[bool]] = []
+        counted: list[Select[Any]] = []
+        if tab is Tab.TODO:
+            condition = in_hands(actor)
+            stretches = in_each_hands(actor) if actor.absent else []
+        elif tab is Tab.CLAIM:
+            free = Waiting(desk, session, actor)
+            condition, stretches = free.condition(), free.stretches()
+            counted = [listed(one) for one in free.parts()]
+        else:
+            condition = done_by(actor)
+        query = listed(condition)
         if tab is Tab.CLOSED:
             # One line for each case: the last step that the actor did in it.
             query = query.where(Case.closed_at.is_not(None), ~_later_step())
-            own = select(WorkItem.case_id).where(tab_condition(tab, actor, words)).distinct()
+            own = select(WorkItem.case_id).where(condition).distinct()
             # As many as are counted at most; said so, because PostgreSQL expects far more and would read every case.
             mine = (own.limit(COUNTED + 1) if filters == Filters() else own).subquery()
             closed = select(Case.id).join(mine, mine.c.case_id == Case.id).where(Case.closed_at.is_not(None))
-            counted = narrowed(closed)
-        waits = tab in {Tab.TODO, Tab.CLAIM} and not filters.ordered
-        stretches = [listed(one) for one in _stretches(tab, actor, words)] if waits else ()
-        part = Part(query, shown, WorkItem.id, _work_order(tab, filters), stretches, counted)
-        found = page_of(session, [part], page, PAGE)
+            counted = [narrowed(closed)]
+        ordered = [] if filters.ordered else [listed(one) for one in stretches]
+        part = Part(query, shown, WorkItem.id, _work_order(tab, filters), ordered, counted)
+        found = page_of(session, [part], page, size)
         names = {person.id: person.name for person in actor.absent}
         rows = tuple(
             _row(case, row_light(case, today, calendar), work, holder, names.get(work.assignee_id, ""))
@@ -220,7 +184,8 @@ def all_cases(desk: Desk, actor: Actor, filters: Filters, page: int = 1, size: i
     needs_case_work(actor)
     with desk.reading() as session:
         today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
-        query = narrow(visible(select(Case), actor), filters, today, calendar.add_working_days(today, 3), desk.zone)
+        seen = visible(select(Case), actor, hidden=hidden_cases(session, actor))
+        query = narrow(seen, filters, today, calendar.add_working_days(today, 3), desk.zone)
         if filters.words:
             return _searched(session, query, filters, (page, size), (today, calendar))
         found = page_of(session, _parts(query, filters), page, size)

@@ -16,7 +16,8 @@ _LATE_ON_SQLITE = text("closed_at IS NOT NULL AND in_time IS 0")
 _LATE = text("closed_at IS NOT NULL AND in_time IS false")
 _ITEM_OPEN = text("status = 'open'")
 _ITEM_TAKEN = text("status = 'open' AND assignee_id IS NOT NULL")
-_ITEM_FREE = text("status = 'open' AND assignee_id IS NULL")
+_ITEM_FREE_TO_ALL = text("status = 'open' AND assignee_id IS NULL AND unit_id IS NULL")
+_ITEM_FREE_TO_UNIT = text("status = 'open' AND assignee_id IS NULL AND unit_id IS NOT NULL")
 _ITEM_DONE = text("status = 'done'")
 _TELLING = text("type IN ('extension', 'consult_sent')")
 _TIMER_OPEN = text("fired_at IS NULL AND cancelled_at IS NULL")
@@ -263,17 +264,30 @@ class WorkItem(Base):
             sqlite_where=_ITEM_TAKEN,
             postgresql_where=_ITEM_TAKEN,
         ),
+        # PostgreSQL keeps the order behind a column that is asked for by a value, not behind one that IS NULL.
         Index(
-            "ix_work_item_free",
+            "ix_work_item_free_to_all",
             "agency_id",
             "role",
-            "unit_id",
             "sort_due_on",
             "id",
+            "unit_id",
             "assignee_id",
             "status",
-            sqlite_where=_ITEM_FREE,
-            postgresql_where=_ITEM_FREE,
+            sqlite_where=_ITEM_FREE_TO_ALL,
+            postgresql_where=_ITEM_FREE_TO_ALL,
+        ),
+        Index(
+            "ix_work_item_free_to_unit",
+            "unit_id",
+            "role",
+            "sort_due_on",
+            "id",
+            "agency_id",
+            "assignee_id",
+            "status",
+            sqlite_where=_ITEM_FREE_TO_UNIT,
+            postgresql_where=_ITEM_FREE_TO_UNIT,
         ),
         Index(
             "ix_work_item_limit",

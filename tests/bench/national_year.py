@@ -30,7 +30,8 @@ from engine.cases.menu_counts import in_hand
 from engine.cases.supervision import board
 from engine.cases.supervision_lists import Group, Wanted, cases_of
 from engine.cases.timers import due_timers
-from engine.cases.worklists import Tab, all_cases, my_work
+from engine.cases.work_tabs import Tab
+from engine.cases.worklists import all_cases, my_work
 from engine.store import migrate
 from engine.store.session import open_engine
 from engine.store.tables import Account, Case, ProcessDefinition

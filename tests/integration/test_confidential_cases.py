@@ -12,7 +12,8 @@ from engine.cases.menu_counts import in_hand
 from engine.cases.messages import inbox, tell, unread_count
 from engine.cases.process_overview import cases_at, process_overview
 from engine.cases.supervision import board
-from engine.cases.worklists import Tab, all_cases, my_work
+from engine.cases.work_tabs import Tab
+from engine.cases.worklists import all_cases, my_work
 from engine.store.tables import Case
 
 
@@ -47,7 +48,9 @@ def test_the_query_and_the_question_about_one_person_agree(office, case):
     assert names == {"intake", "handler", "unit_head", "disclosure_head", "secrecy_reviewer", "leader"}
 
 
-def test_lists_and_figures_leave_it_out_for_everybody_else(office, case):
+@pytest.mark.parametrize("told_one_by_one", [500, 0])
+def test_lists_and_figures_leave_it_out_for_everybody_else(office, case, monkeypatch, told_one_by_one):
+    monkeypatch.setattr("engine.cases.access._FEW", told_one_by_one)
     desk, people = office.desk, office.people
     number = office.case(case).number
     for name, there in (

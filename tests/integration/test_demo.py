@@ -21,7 +21,8 @@ from engine.cases.filters import Filters
 from engine.cases.letters_desk import issue_receipt
 from engine.cases.lights import row_light
 from engine.cases.login import authenticate
-from engine.cases.worklists import Tab, my_work
+from engine.cases.work_tabs import Tab
+from engine.cases.worklists import my_work
 from engine.demo import loading
 from engine.demo.loading import demo_office, is_unfinished, load_demo
 from engine.demo.queue import queue

@@ -7,7 +7,8 @@ from engine.cases.errors import NotPermitted, Refusal, Stale
 from engine.cases.filters import Filters
 from engine.cases.handing_over import SPREAD, claim_all, hand_over, hand_over_page
 from engine.cases.menu_counts import in_hand
-from engine.cases.worklists import Tab, my_work
+from engine.cases.work_tabs import Tab
+from engine.cases.worklists import my_work
 
 
 def person(office, name):

@@ -15,7 +15,8 @@ from engine.cases.escalation import escalate
 from engine.cases.filters import Filters
 from engine.cases.leave import absent_now, end_leave, leave_page, set_leave
 from engine.cases.menu_counts import in_hand
-from engine.cases.worklists import Tab, my_work
+from engine.cases.work_tabs import Tab
+from engine.cases.worklists import my_work
 from engine.store.tables import Case, CaseEvent, WorkItem
 from tests.office import fill
 

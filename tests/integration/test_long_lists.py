@@ -9,7 +9,8 @@ from engine.cases import worklists
 from engine.cases.casepage import case_page
 from engine.cases.filters import Filters
 from engine.cases.menu_counts import in_hand
-from engine.cases.worklists import Tab, all_cases, my_work
+from engine.cases.work_tabs import Tab
+from engine.cases.worklists import all_cases, my_work
 from tests.office import STRAIGHT
 
 SUBJECTS = ("青石街征地补偿方案", "北门村政府采购合同", "白水河用地审批", "青石街政府采购台账")
@@ -98,6 +99,19 @@ def test_a_list_is_counted_no_further_than_anybody_leafs(busy, monkeypatch):
     monkeypatch.setattr("engine.cases.listing.COUNTED", 3)
     listed = all_cases(busy.desk, busy.people["leader"], Filters())
     assert (listed.total, listed.more) == (3, True)
+
+
+def test_whoever_leafs_on_is_told_of_more(busy, monkeypatch):
+    monkeypatch.setattr("engine.cases.listing.AT_FIRST", 1)
+    monkeypatch.setattr("engine.cases.listing.AHEAD", 1)
+
+    def told(page):
+        listed = all_cases(busy.desk, busy.people["leader"], Filters(), page, size=1)
+        return listed.total, listed.page, listed.more
+
+    assert [told(page) for page in (1, 2, 3, 4, 9)] == [
+        (2, 1, True), (3, 2, True), (4, 3, False), (4, 4, False), (4, 4, False),
+    ]  # fmt: skip
 
 
 def test_what_can_be_claimed_is_in_order_whatever_role_or_unit_it_is_for(busy):

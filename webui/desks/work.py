@@ -15,7 +15,8 @@ from engine.cases.permissions import Permission
 from engine.cases.signing import PapersChanged
 from engine.cases.stepform import StepForm, asked_form, preview_letter, step_form
 from engine.cases.steps import complete_step
-from engine.cases.worklists import Row, Tab
+from engine.cases.work_tabs import Tab
+from engine.cases.worklists import Row
 from letters.sheet_view import sheet_view
 from webui import answering, filtering, keeping, lights, visit
 from webui.answering import Values
@@ -43,7 +44,7 @@ def index() -> str:
         "desks/work.html",
         tab=tab,
         groups=_groups(found.rows) if grouped else [("", list(found.rows))],
-        page=Page(found.rows, found.total, found.page, worklists.PAGE),
+        page=Page(found.rows, found.total, found.page, worklists.PAGE, found.more),
         filters=filters,
         chips_on=chips,
         sorting=lambda column: filtering.sorting(filters, column, "due" if waits else "done"),

@@ -1,0 +1,66 @@
+"""The lists that an officer knows, as conditions on work items that an index answers in the order of the list."""
+
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.orm import Session
+
+from engine.cases.access import hidden_steps, step_open_to
+from engine.cases.definitions import role_words
+from engine.cases.desk import Actor, Desk
+from engine.store.tables import DONE, WAITS, WorkItem
+
+
+class Tab(StrEnum):
+    """The four lists an officer knows: to do, to claim, done, closed."""
+
+    TODO = "todo"
+    CLAIM = "claim"
+    DONE = "done"
+    CLOSED = "closed"
+
+
+class Waiting:
+    """What waits for an actor, and for those he stands in for; asked in the transaction of one page."""
+
+    def __init__(self, desk: Desk, session: Session, actor: Actor) -> None:
+        self._actor = actor
+        self._hidden = hidden_steps(session, actor)
+        self._places: dict[int | None, frozenset[str]] = {}
+        for person in actor.persons:
+            words = role_words(session, desk.library, person.roles)
+            for unit in {None, person.unit_id}:
+                self._places[unit] = self._places.get(unit, frozenset()) | words
+
+    def condition(self) -> ColumnElement[bool]:
+        """Of a work item: that it stands in 待签."""
+        return or_(*self.parts())
+
+    def parts(self) -> list[ColumnElement[bool]]:
+        """The condition in parts that have no item in common, as indexes have them: for no unit, for a unit."""
+        return [and_(*self._free(unit), WorkItem.role.in_(sorted(words))) for unit, words in self._places.items()]
+
+    def stretches(self) -> list[ColumnElement[bool]]:
+        """The condition by unit and role: within each an index has the most pressing first."""
+        pairs = [(unit, role) for unit, words in self._places.items() for role in sorted(words)]
+        return [and_(*self._free(unit), WorkItem.role == role) for unit, role in pairs]
+
+    def _free(self, unit: int | None) -> tuple[ColumnElement[bool], ...]:
+        home = WorkItem.unit_id.is_(None) if unit is None else WorkItem.unit_id == unit
+        agency, nobodys = WorkItem.agency_id == self._actor.agency_id, WorkItem.assignee_id.is_(None)
+        return agency, home, WAITS, nobodys, step_open_to(self._actor, self._hidden)
+
+
+def in_hands(actor: Actor) -> ColumnElement[bool]:
+    """Of a work item: that it stands in 待办 of the actor, who also sees what waits for those he stands in for."""
+    return and_(WAITS, WorkItem.assignee_id.in_([person.id for person in actor.persons]))
+
+
+def in_each_hands(actor: Actor) -> list[ColumnElement[bool]]:
+    """As `in_hands`, by person: within each an index has the most pressing first."""
+    return [and_(WAITS, WorkItem.assignee_id == person.id) for person in actor.persons]
+
+
+def done_by(actor: Actor) -> ColumnElement[bool]:
+    """Of a work item: that the actor has done it."""
+    return and_(DONE, WorkItem.done_by == actor.id)
