@@ -6,24 +6,32 @@ in the middle of it.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from engine.cases.desk import Desk
 from engine.store.tables import Lease
+from engine.store.types import Instant
 
 # The job whose last run says whether the scheduler is alive: it runs at every tick.
 HEARTBEAT = "timers"
+
+# Two processes may make the row at once: one of them does, the other is told that it is there.
+_MAKE = text(
+    "INSERT INTO lease (name, holder, taken_at, expires_at) VALUES (:name, :holder, :taken_at, :expires_at)"
+    " ON CONFLICT (name) DO NOTHING RETURNING name"
+).bindparams(bindparam("taken_at", type_=Instant), bindparam("expires_at", type_=Instant))
 
 
 def claim(desk: Desk, name: str, holder: str, every: timedelta, term: timedelta) -> bool:
     """Take the lease for `term` if nobody holds it and the job last ended `every` ago or longer.
 
     False when somebody else has it or it is not time yet. A holder that died loses it when the term ends. A row from
-    the future was written by a clock that has been set back since, or that goes wrong: it holds nobody up.
+    further in the future than two terms was written by a clock that has been set back since, or that goes wrong: it
+    holds nobody up.
     """
     now = desk.now()
-    ahead = now + term
+    ahead = now + 2 * term
     due = (
         Lease.name == name,
         or_(Lease.expires_at <= now, Lease.expires_at > ahead),
@@ -40,13 +48,17 @@ def claim(desk: Desk, name: str, holder: str, every: timedelta, term: timedelta)
         )
         if session.execute(taken).scalar_one_or_none() is not None:
             return True
-        if session.get(Lease, name) is not None:
-            return False
-        # Two processes at once: the second insert breaks the key, and the command finds the row the next time.
-        session.add(Lease(name=name, holder=holder, taken_at=now, expires_at=now + term))
-        return True
+        row = {"name": name, "holder": holder, "taken_at": now, "expires_at": now + term}
+        return session.connection().execute(_MAKE, row).scalar_one_or_none() is not None
 
     return desk.write(work)
+
+
+def renew(desk: Desk, name: str, holder: str, term: timedelta) -> None:
+    """Hold the lease for another `term`; nothing happens when somebody else has taken it meanwhile."""
+    expires_at = desk.now() + term
+    held = (Lease.name == name, Lease.holder == holder)
+    desk.write(lambda session: session.execute(update(Lease).where(*held).values(expires_at=expires_at)))
 
 
 def release(desk: Desk, name: str, holder: str, *, done: bool) -> None:

@@ -12,7 +12,7 @@ from engine.cases.calendar_watch import watch_calendar
 from engine.cases.desk import Desk
 from engine.cases.errors import InDoubt, Unreachable, Unreadable
 from engine.cases.escalation import escalate
-from engine.cases.leases import HEARTBEAT, claim, release
+from engine.cases.leases import HEARTBEAT, claim, release, renew
 from engine.cases.letter_files import convert_letters
 from engine.cases.measured import refresh_measures
 from engine.cases.outbox import empty_outbox
@@ -24,8 +24,8 @@ from engine.settings import Settings
 
 _log = logging.getLogger("yishen.scheduler")
 
-# A process that dies in a job holds the others up no longer than this.
-_TERM = timedelta(minutes=2)
+# A process that dies in a job holds the others up no longer than this; one that works on renews its lease by half-time.
+TERM = timedelta(seconds=30)
 
 Stop = Callable[[], bool]
 
@@ -101,6 +101,20 @@ JOBS: tuple[Job, ...] = (*CLOCKS, *SENDING, *FILES)
 """Every job."""
 
 
+def _holding(desk: Desk, name: str, holder: str, stop: Stop) -> Stop:
+    """`stop` for a job that asks it between one piece of work and the next: whoever still asks keeps the lease."""
+    taken = desk.now()
+
+    def asked() -> bool:
+        nonlocal taken
+        if desk.now() - taken >= TERM / 2:
+            renew(desk, name, holder, TERM)
+            taken = desk.now()
+        return stop()
+
+    return asked
+
+
 def tick(desk: Desk, holder: str, stop: Stop = lambda: False, jobs: Sequence[Job] = JOBS) -> dict[str, int]:
     """Run every job that is due, and that is shared or nobody else is running; returns what each of these has done.
 
@@ -111,12 +125,12 @@ def tick(desk: Desk, holder: str, stop: Stop = lambda: False, jobs: Sequence[Job
         if stop():
             break
         try:
-            mine = claim(desk, job.name, holder, job.every(desk.settings), _TERM)
+            mine = claim(desk, job.name, holder, job.every(desk.settings), TERM)
             if not mine and not job.shared:
                 continue
             ended_well = False
             try:
-                done[job.name] = job.run(desk, stop)
+                done[job.name] = job.run(desk, _holding(desk, job.name, holder, stop) if mine else stop)
                 ended_well = True
             finally:
                 if mine:

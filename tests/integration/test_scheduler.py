@@ -18,7 +18,7 @@ from engine.cases.audit import seal, verify
 from engine.cases.desk import Desk, open_desk
 from engine.cases.leases import HEARTBEAT, claim, release, scheduler_is_late, scheduler_seen
 from engine.cases.timers import fire_due_timers
-from engine.schedule import JOBS, Job, tick
+from engine.schedule import JOBS, Job, jobs, tick
 from engine.store.tables import Case, CaseEvent, InboxMessage
 from tests.office import ROOT, Office
 
@@ -193,6 +193,21 @@ def test_nothing_is_begun_once_asked_to_stop(office):
     assert fire_due_timers(office.desk, stop=lambda: True).fired == 0
 
 
+def test_schedulers_that_begin_together_make_the_row_of_a_job_once(office, colleagues):
+    start = Barrier(2)
+
+    def begin(desk: Desk) -> list[bool]:
+        taken = []
+        for number in range(10):
+            start.wait(20)
+            taken.append(claim(desk, f"job {number}", str(id(desk)), NEVER, TERM))
+        return taken
+
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(begin, colleagues)
+    assert [sorted(pair) for pair in zip(one, other, strict=True)] == [[False, True]] * 10
+
+
 def test_a_lease_is_held_by_one_and_lost_by_the_dead(office):
     desk, clock = office.desk, office.clock
     assert claim(desk, "job", "a", NEVER, TERM)
@@ -207,6 +222,24 @@ def test_a_lease_is_held_by_one_and_lost_by_the_dead(office):
     assert claim(desk, "job", "c", timedelta(minutes=10), TERM)
     release(desk, "job", "c", done=False)
     assert claim(desk, "job", "a", timedelta(minutes=10), TERM), "it was not done, so it is still due"
+
+
+def test_whoever_works_on_keeps_the_lease_and_the_dead_lose_it_in_half_a_minute(office):
+    desk, clock = office.desk, office.clock
+
+    def long_work(_desk, stop):
+        for _ in range(8):
+            clock.forward(seconds=20)
+            assert not stop()
+            assert not claim(desk, "long", "b", NEVER, jobs.TERM)
+        clock.forward(seconds=31)  # a piece that takes longer than the lease
+        assert claim(desk, "long", "b", NEVER, jobs.TERM)
+        assert not stop()
+        return 1
+
+    job = Job("long", lambda _settings: NEVER, long_work)
+    assert tick(desk, "a", jobs=[job]) == {"long": 1}
+    assert not claim(desk, "long", "c", NEVER, jobs.TERM), "whoever took it over has it still"
 
 
 def test_the_office_is_warned_when_no_scheduler_runs(office):
