@@ -19,6 +19,7 @@ from engine.cases.units import create_unit
 from engine.process import Library
 from engine.settings import Settings, load_settings
 from tests.office import Office
+from tests.web.registration import PAGE
 from tests.web_case import office_of
 from webui.app import create_app
 
@@ -120,3 +121,22 @@ def logged_in(browser: Callable[[], Browser]) -> Callable[[str], Browser]:
         return visitor
 
     return enter
+
+
+@pytest.fixture
+def counter(logged_in: Callable[[str], Browser]) -> Browser:
+    """The intake officer with an empty registration form open."""
+    visitor = logged_in("intake")
+    visitor.get(PAGE)
+    return visitor
+
+
+@pytest.fixture
+def cases(office: Office) -> tuple[int, int, int]:
+    """An overdue request, one of today, and one that came by internet and is not confirmed."""
+    office.clock.on("2026-04-01")
+    late = office.register(subject="老旧小区改造会议记录", name="吴桂兰").case_id
+    office.clock.on("2026-05-08")
+    fresh = office.register(subject="青石街改造工程批复").case_id
+    online = office.register(subject="标准化规范化工作方案", channel="internet", email="z@example.org").case_id
+    return late, fresh, online

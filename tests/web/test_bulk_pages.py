@@ -11,16 +11,6 @@ from sqlalchemy import select
 from engine.store.tables import CaseEvent, ReceiptPrint
 
 
-@pytest.fixture
-def cases(office):
-    office.clock.on("2026-04-01")
-    late = office.register(subject="老旧小区改造会议记录", name="吴桂兰").case_id
-    office.clock.on("2026-05-08")
-    fresh = office.register(subject="青石街改造工程批复").case_id
-    online = office.register(subject="标准化规范化工作方案", channel="internet", email="z@example.org").case_id
-    return late, fresh, online
-
-
 def rows(page):
     """The numbers of the cases in the order of the list."""
     return [int(one) for one in dict.fromkeys(re.findall(r'href="/cases/(\d+)"', page))]

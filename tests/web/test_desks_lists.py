@@ -5,16 +5,6 @@ from datetime import UTC, datetime
 import pytest
 
 
-@pytest.fixture
-def cases(office):
-    office.clock.on("2026-04-01")
-    late = office.register(subject="老旧小区改造会议记录", name="吴桂兰").case_id
-    office.clock.on("2026-05-08")
-    fresh = office.register(subject="青石街改造工程批复").case_id
-    online = office.register(subject="标准化规范化工作方案", channel="internet", email="z@example.org").case_id
-    return late, fresh, online
-
-
 def test_the_supervisor_sees_everything_by_what_is_due(cases, clock, logged_in):
     page = logged_in("supervisor").get("/cases").text
     order = [page.index(word) for word in ("老旧小区", "青石街", "标准化")]

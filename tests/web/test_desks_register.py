@@ -4,32 +4,14 @@ import io
 
 import pytest
 
-FORM = {
-    "channel": "in_person",
-    "arrived_on": "2026-05-08",
-    "kind": "natural_person",
-    "name": "韩立国",
-    "id_kind": "id_card",
-    "id_number": "11010519491231002X",
-    "phone": "0870-5550188",
-    "subject": "青石街改造工程批复",
-    "content": "申请公开青石街改造工程的批复文件。",
-}
-PAGE = "/register/disclosure_request"
-
-
-@pytest.fixture
-def counter(logged_in):
-    visitor = logged_in("intake")
-    visitor.get(PAGE)
-    return visitor
+from tests.web.registration import FORM, PAGE
 
 
 def refused(counter, **changed):
     answer = counter.post(PAGE, {**FORM, **changed}, content_type="multipart/form-data")
     assert answer.status_code == 422, answer.headers.get("Location")
     assert 'value="韩立国"' in answer.text, "the other answers stay"
-    assert "申请公开青石街改造工程的批复文件。" in answer.text
+    assert "申请公开青石街棚户区改造工程的批复文件及资金安排。" in answer.text
     return answer.text
 
 

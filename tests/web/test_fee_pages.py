@@ -6,7 +6,9 @@ from engine.cases.errors import AnswerErrors
 from engine.cases.timers import fire_due_timers
 
 
-def test_the_payment_form_names_the_sum_that_was_charged(office, logged_in):
+@pytest.fixture
+def case(office):
+    """A case whose applicant is to pay 5,100 yuan."""
     case = office.register().case_id
     office.do("completeness", case=case, outcome="complete")
     office.do("triage", case=case, request_kind="information", outcome="handle")
@@ -14,20 +16,16 @@ def test_the_payment_form_names_the_sum_that_was_charged(office, logged_in):
     office.do("fee_draft", case=case, fee_mode="per_page", fee_pages=260)
     office.do("fee_issue", case=case, outcome="issue")
     office.do("fee_service", case=case)
+    return case
+
+
+def test_the_payment_form_names_the_sum_that_was_charged(office, logged_in, case):
     opened, _intake = office.open("fee_payment", case=case, who="intake")
     page = logged_in("intake").get(f"/work/{opened.work_item_id}").text
     assert "计费数量 260，应缴信息处理费 5100 元。" in page
 
 
-def test_a_part_of_the_sum_starts_nothing_and_the_whole_starts_the_period_anew(office, logged_in):
-    case = office.register().case_id
-    office.do("completeness", case=case, outcome="complete")
-    office.do("triage", case=case, request_kind="information", outcome="handle")
-    office.do("plan", case=case, outcome="fee")
-    office.do("fee_draft", case=case, fee_mode="per_page", fee_pages=260)
-    office.do("fee_issue", case=case, outcome="issue")
-    office.do("fee_service", case=case)
-
+def test_a_part_of_the_sum_starts_nothing_and_the_whole_starts_the_period_anew(office, logged_in, case):
     def refused(**answers: object) -> str:
         with pytest.raises(AnswerErrors) as told:
             office.do("fee_payment", case=case, who="intake", **answers)
@@ -49,14 +47,7 @@ def test_a_part_of_the_sum_starts_nothing_and_the_whole_starts_the_period_anew(o
     assert "plan" in office.waiting(case)
 
 
-def test_a_payment_entered_late_must_be_the_whole_sum_too(office, clock):
-    case = office.register().case_id
-    office.do("completeness", case=case, outcome="complete")
-    office.do("triage", case=case, request_kind="information", outcome="handle")
-    office.do("plan", case=case, outcome="fee")
-    office.do("fee_draft", case=case, fee_mode="per_page", fee_pages=260)
-    office.do("fee_issue", case=case, outcome="issue")
-    office.do("fee_service", case=case)
+def test_a_payment_entered_late_must_be_the_whole_sum_too(office, clock, case):
     paid_on = office.clock.today
     clock.forward(days=40)
     assert fire_due_timers(office.desk).fired == 1

@@ -3,30 +3,9 @@
 import io
 import re
 
-import pytest
-
 from engine.cases.documents import documents_of
 from engine.cases.text_index import index_texts
-
-FORM = {
-    "channel": "in_person",
-    "arrived_on": "2026-05-08",
-    "kind": "natural_person",
-    "name": "韩立国",
-    "id_kind": "id_card",
-    "id_number": "11010519491231002X",
-    "phone": "0870-5550188",
-    "subject": "青石街改造工程批复",
-    "content": "申请公开青石街棚户区改造工程的批复文件及资金安排。",
-}
-PAGE = "/register/disclosure_request"
-
-
-@pytest.fixture
-def counter(logged_in):
-    visitor = logged_in("intake")
-    visitor.get(PAGE)
-    return visitor
+from tests.web.registration import FORM, PAGE
 
 
 def once_of(page):

@@ -15,6 +15,7 @@ from engine.cli.faults import FoundFault
 from letters.build_templates import built
 from letters.catalog import HERE, load
 from letters.checking import check
+from tests.paper import edited_docx
 
 
 @pytest.fixture
@@ -28,15 +29,7 @@ def folder(tmp_path):
 
 
 def rewrite(path, old, new):
-    packed = io.BytesIO()
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(packed, "w") as target:
-        for name in source.namelist():
-            data = source.read(name)
-            if name == "word/document.xml":
-                assert old in data.decode()
-                data = data.decode().replace(old, new).encode()
-            target.writestr(name, data)
-    path.write_bytes(packed.getvalue())
+    path.write_bytes(edited_docx(path.read_bytes(), old, new))
 
 
 def faults_of(folder, file):
