@@ -13,10 +13,12 @@ from engine.cases.case_lists import kinds, own_cells
 from engine.cases.filters import Filters
 from engine.cases.listing import COUNTED
 from engine.cases.page import Page
+from engine.cases.work_tabs import Tab
 from engine.cases.worklists import Row
 from engine.statute.decisions import DECISIONS
 from engine.statute.receipt import RECEIPT_RULES
 from webui import filtering, lights, visit
+from webui.language import moment
 from webui.reading import whole_number
 from webui.speech import gettext as _
 from webui.wording import STATUSES, channel_title
@@ -38,6 +40,10 @@ class Column:
     def short(self) -> bool:
         """Whether it holds a date, a number or a word or two, which stay on one line."""
         return self.width <= 14
+
+
+def _received(row: Row) -> Cell:
+    return row.received_on or row.arrived_on
 
 
 def _due(row: Row) -> Cell:
@@ -63,7 +69,7 @@ COLUMNS: Sequence[Column] = (
     Column(_l("编号"), 14, lambda row: row.number),
     Column(_l("申请人"), 16, lambda row: row.applicant, "asked"),
     Column(_l("内容"), 48, lambda row: row.subject, "subject"),
-    Column(_l("收到"), 12, lambda row: row.received_on or row.arrived_on, "received"),
+    Column(_l("收到"), 12, _received, "received"),
     Column(_l("提交方式"), 10, lambda row: channel_title(row.channel) if row.channel else "", "asked"),
     Column(_l("届满"), 12, _due, "due"),
     Column(_l("暂定"), 6, lambda row: _("暂定") if row.light.provisional else ""),
@@ -72,6 +78,36 @@ COLUMNS: Sequence[Column] = (
     Column(_l("内部时限"), 12, lambda row: None if row.closed_at else row.limit_on),
     Column(_l("办理结果"), 22, _decision, "asked"),
 )
+
+
+# What a list of one's own work shows of a step, whether it waits or is done.
+_STEP: Sequence[Column] = (
+    *COLUMNS[:4],
+    Column(_l("环节"), 20, lambda row: row.step),
+    Column(_l("代"), 8, lambda row: row.behalf),
+)
+_WAITS: Sequence[Column] = (
+    Column(_l("缓急"), 14, lambda row: str(lights.GROUPS[lights.group_of(row)])),
+    *_STEP,
+    Column(_l("内部时限"), 12, lambda row: row.limit_on),
+    Column(_l("收到"), 12, _received),
+    Column(_l("提交方式"), 10, lambda row: channel_title(row.channel) if row.channel else ""),
+    Column(_l("届满"), 12, _due),
+    Column(_l("暂定"), 6, lambda row: _("暂定") if row.light.provisional else ""),
+)
+_DONE: Sequence[Column] = (
+    *_STEP,
+    Column(_l("办理时间"), 16, lambda row: moment(row.done_at)),
+    Column(_l("办理结果"), 22, lambda row: row.outcome or ""),
+)
+WORK_TITLES = {Tab.TODO: _l("待办"), Tab.CLAIM: _l("待签"), Tab.DONE: _l("已办"), Tab.CLOSED: _l("办结")}
+WORK_COLUMNS: Mapping[Tab, Sequence[Column]] = {
+    Tab.TODO: _WAITS,
+    Tab.CLAIM: (*_WAITS, Column(_l("分给"), 12, lambda row: row.holder)),
+    Tab.DONE: _DONE,
+    Tab.CLOSED: _DONE,
+}
+"""The columns of 待办, 待签, 已办 and 办结."""
 
 
 def columns(filters: Filters, rows: Sequence[Row]) -> Sequence[Column]:
@@ -132,6 +168,12 @@ def page() -> str:
 def unit_names() -> dict[int, str]:
     """The units of the office that are in use: id -> name."""
     return units.unit_names(visit.desk(), visit.actor())
+
+
+def title(filters: Filters) -> str:
+    """What the list is called: by its case type, where it shows only one."""
+    kind = next((one for one in kinds(visit.desk()) if one.id == filters.kind), None)
+    return _(kind.words.title) if kind is not None else _("全部办件")
 
 
 def told(filters: Filters) -> list[str]:

@@ -1,5 +1,6 @@
 """The light of a case in words: always colour, icon and text, so that a print in black and white says the same."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
@@ -79,6 +80,12 @@ def of_row(row: Row) -> ShownLight:
 def of_page(page: CasePage) -> ShownLight:
     """The light of a case's page."""
     return words(page.light, unconfirmed=page.clock.state is ClockState.UNCONFIRMED, in_time=page.case.in_time)
+
+
+def ranked(rows: Iterable[Row]) -> list[Row]:
+    """The lines in the order of their groups, most pressing first, and within a group as they come."""
+    order = list(GROUPS)
+    return sorted(rows, key=lambda row: order.index(group_of(row)))
 
 
 def group_of(row: Row) -> str:

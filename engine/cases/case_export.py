@@ -21,7 +21,8 @@ from engine.cases.identity import mask_name
 from engine.cases.listing import COUNTED
 from engine.cases.permissions import Permission, permits, require
 from engine.cases.register_export import safe_text
-from engine.cases.worklists import Row, all_cases
+from engine.cases.work_tabs import Tab
+from engine.cases.worklists import Row, all_cases, my_work
 
 # As far as anybody leafs through a list, and as much as anybody prints of it.
 MOST_EXPORTED = COUNTED
@@ -40,21 +41,30 @@ class Taken:
     mark: str
 
 
-def take_list(desk: Desk, actor: Actor, filters: Filters, told: Sequence[str], how: str, most: int) -> Taken:
-    """The first rows of a list, as its pages show them, with an event in the audit trail.
+def take_list(
+    desk: Desk, actor: Actor, filters: Filters, told: Sequence[str], how: str, most: int, tab: Tab | None = None
+) -> Taken:
+    """The first rows of a list, as its pages show them, with an event in the audit trail; `tab`: of one's own work.
 
     Names of natural persons are masked for those who may not reveal personal data. `told`: the filters in words;
     `how`: `xlsx` or `print`. Raises NotPermitted.
     """
     require(actor, Permission.CASES_EXPORT_MAKE)
     masked = not permits(actor, Permission.CASES_PERSONAL_REVEAL)
-    found = all_cases(desk, actor, filters, size=most)
+    found = my_work(desk, actor, tab, filters, size=most) if tab else all_cases(desk, actor, filters, size=most)
     rows = tuple(_masked(row) for row in found.rows) if masked else found.rows
 
     def record(session: Session) -> None:
         # Which cases they were can be proved from their numbers, without a list of thousands in the trail.
         numbers = hashlib.sha256("\n".join(row.number for row in rows).encode()).hexdigest()
-        data = {"how": how, "rows": len(rows), "filters": "；".join(told), "masked": masked, "numbers": numbers}
+        data = {
+            "how": how,
+            "list": tab or "cases",
+            "rows": len(rows),
+            "filters": "；".join(told),
+            "masked": masked,
+            "numbers": numbers,
+        }
         record_event(session, actor.agency_id, f"account:{actor.id}", actor.author, desk.now(), "list_taken", data)
 
     desk.write(record)

@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime
 from io import BytesIO
 
-import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
@@ -207,6 +206,25 @@ def test_the_spreadsheet_has_what_is_shown_masked_marked_and_recorded(cases, log
     assert "内部资料" in page
     assert len(events(desk, "list_taken")) == 3
     assert logged_in("unit").get("/lists/cases.xlsx").status_code == 403
+
+
+def test_ones_own_work_is_taken_out_as_it_is_shown(cases, logged_in, desk):
+    handler = logged_in("handler")
+    for tab in ("todo", "claim", "done", "closed"):
+        shown = handler.get(f"/work?tab={tab}&text=改造").text
+        assert f'href="/lists/work.xlsx?tab={tab}&amp;text=' in shown
+        book = load_workbook(BytesIO(handler.get(f"/lists/work.xlsx?tab={tab}&text=改造").data)).active
+        lines = [[cell.value for cell in row] for row in book.iter_rows()]
+        top = next(place for place, line in enumerate(lines) if "编号" in line)
+        place = lines[top].index("编号")
+        listed = [line[place] for line in lines[top + 1 :]]
+        assert listed == re.findall(r'class="num nowrap" href="/cases/\d+">([^<]+)<', shown), tab
+        assert len(listed) == (2 if tab == "claim" else 0), tab
+        printed = handler.get(f"/lists/work/print?tab={tab}&text=改造").text
+        assert all(number in printed for number in listed)
+    assert any('"list": "claim"' in data for data in events(desk, "list_taken"))
+    assert logged_in("unit").get("/lists/work.xlsx").status_code == 403
+    assert "/lists/work.xlsx" not in logged_in("unit").get("/work").text
 
 
 def test_receipts_are_printed_in_one_go_and_it_is_kept_which(cases, office, logged_in, desk, monkeypatch):

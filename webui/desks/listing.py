@@ -1,5 +1,8 @@
 """Around the lists: the spreadsheet and the print of what is shown, and filters kept under a name."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
@@ -7,8 +10,9 @@ from werkzeug.wrappers import Response as Answer
 from engine.cases import case_export, saved_filters
 from engine.cases.errors import NotFound
 from engine.cases.permissions import Permission
-from engine.cases.worklists import Tab
-from webui import case_list, filtering, visit
+from engine.cases.work_tabs import Tab
+from engine.cases.worklists import Row
+from webui import case_list, filtering, lights, visit
 from webui.desks.letters import XLSX
 from webui.desks.work import download
 from webui.guard import needs
@@ -20,22 +24,68 @@ pages = Blueprint("listing", __name__, url_prefix="/lists")
 LISTS = {"work": "work.index", "cases": "cases.index"}
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A list on its way out: its title, what it says of each row, what was taken by which filters, where it stands."""
+
+    title: str
+    columns: Sequence[case_list.Column]
+    rows: Sequence[Row]
+    taken: case_export.Taken
+    told: list[str]
+    back: str
+
+
 @pages.get("/cases.xlsx")
 @needs(Permission.CASES_EXPORT_MAKE)
 def export() -> Response:
     """The cases that the page shows with these filters, as a spreadsheet."""
-    desk, actor = visit.desk(), visit.actor()
+    return _book(_cases("xlsx", case_export.MOST_EXPORTED))
+
+
+@pages.get("/work.xlsx")
+@needs(Permission.CASES_EXPORT_MAKE)
+def export_work() -> Response:
+    """One's own work as the page shows it with these filters, as a spreadsheet."""
+    return _book(_work("xlsx", case_export.MOST_EXPORTED))
+
+
+def _cases(how: str, most: int) -> Sheet:
     filters = filtering.read(request.args)
     told = case_list.told(filters)
-    taken = case_export.take_list(desk, actor, filters, told, "xlsx", case_export.MOST_EXPORTED)
-    columns = case_list.columns(filters, taken.rows)
+    taken = case_export.take_list(visit.desk(), visit.actor(), filters, told, how, most)
+    back = url_for("cases.index", **filtering.kept_query(request.args))
+    return Sheet(case_list.title(filters), case_list.columns(filters, taken.rows), taken.rows, taken, told, back)
+
+
+def _work(how: str, most: int) -> Sheet:
+    asked = request.args
+    filters, tab = filtering.read(asked), Tab(asked["tab"]) if asked.get("tab") in set(Tab) else Tab.TODO
+    told = case_list.told(filters)
+    taken = case_export.take_list(visit.desk(), visit.actor(), filters, told, how, most, tab)
+    grouped = tab in {Tab.TODO, Tab.CLAIM} and not filters.ordered
+    rows = lights.ranked(taken.rows) if grouped else taken.rows
+    back = url_for("work.index", tab=tab, **filtering.kept_query(asked))
+    return Sheet(str(case_list.WORK_TITLES[tab]), case_list.WORK_COLUMNS[tab], rows, taken, told, back)
+
+
+def _book(sheet: Sheet) -> Response:
     content = case_export.list_book(
-        _("申请清单"),
-        [(str(column.title), column.width) for column in columns],
-        [[column.of_row(row) for column in columns] for row in taken.rows],
-        [taken.mark, *_notes(taken, told)],
+        sheet.title,
+        [(_(str(column.title)), column.width) for column in sheet.columns],
+        [[_spoken(column.of_row(row)) for column in sheet.columns] for row in sheet.rows],
+        [sheet.taken.mark, *_notes(sheet.taken, sheet.told)],
     )
-    return download(content, _("申请清单-%(day)s.xlsx", day=desk.today().isoformat()), XLSX)
+    return download(content, f"{sheet.title}-{visit.desk().today().isoformat()}.xlsx", XLSX)
+
+
+def _spoken(cell: case_export.Cell) -> case_export.Cell:
+    """A cell as a page would put it out: the words of case types in the reader's language."""
+    return _(cell) if isinstance(cell, str) else cell
+
+
+def _print(sheet: Sheet) -> str:
+    return render_template("desks/cases_print.html", sheet=sheet, notes=_notes(sheet.taken, sheet.told))
 
 
 def _notes(taken: case_export.Taken, told: list[str]) -> list[str]:
@@ -52,13 +102,14 @@ def _notes(taken: case_export.Taken, told: list[str]) -> list[str]:
 @needs(Permission.CASES_EXPORT_MAKE)
 def printed() -> str:
     """The cases that the page shows with these filters, to print on A4."""
-    filters = filtering.read(request.args)
-    told = case_list.told(filters)
-    desk, actor = visit.desk(), visit.actor()
-    taken = case_export.take_list(desk, actor, filters, told, "print", case_export.MOST_PRINTED)
-    back = url_for("cases.index", **filtering.kept_query(request.args))
-    columns, notes = case_list.columns(filters, taken.rows), _notes(taken, told)
-    return render_template("desks/cases_print.html", columns=columns, taken=taken, notes=notes, back=back)
+    return _print(_cases("print", case_export.MOST_PRINTED))
+
+
+@pages.get("/work/print")
+@needs(Permission.CASES_EXPORT_MAKE)
+def printed_work() -> str:
+    """One's own work as the page shows it with these filters, to print on A4."""
+    return _print(_work("print", case_export.MOST_PRINTED))
 
 
 @pages.get("/filters/<page>")

@@ -57,8 +57,7 @@ def index() -> str:
 
 def _groups(rows: tuple[Row, ...]) -> list[tuple[str, list[Row]]]:
     """The lines under the heads of their urgency, most pressing first."""
-    order = list(lights.GROUPS)
-    ranked = sorted(rows, key=lambda row: order.index(lights.group_of(row)))
+    ranked = lights.ranked(rows)
     return [(str(lights.GROUPS[group]), list(found)) for group, found in groupby(ranked, lights.group_of)]
 
 
