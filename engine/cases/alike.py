@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.cases.access import find_case, needs_case_work, visible
 from engine.cases.applicants import identity_key, name_key
 from engine.cases.desk import Actor, Desk
 from engine.cases.full_text import stands_in
-from engine.cases.postings import BLOCK, PLACES, pairs, rarest, rows_of
+from engine.cases.postings import BLOCK, PLACES, pairs, weights, where_they_stand
 from engine.cases.publications import DISCLOSED
 from engine.process import Form
 from engine.store.tables import Case, CaseGram, Letter, Party, SearchedText
@@ -33,13 +33,21 @@ SIMILAR = 50
 
 _LISTED = 8  # of the same applicant
 _LIKE = 6  # of similar content
-_CANDIDATES = 40
+_CANDIDATES = 20
 _BLOCKS = 8  # newest blocks of 4,096 cases that are looked at
-_RARE = 10  # pairs that lead to candidates
+_WEIGHED = 2  # of these, to tell rare pairs from others
+_RARE = 10  # pairs that lead to candidates, if they are rare: so many entries together in the blocks that are weighed
+_ENTRIES = 2500
+_OLDER = 4  # pairs that lead to candidates of any age
 _ASKED = 32  # pairs of a request that are weighed
-_GLANCE = 300
+_GLANCE = 100  # cases with a pair
 _READ = 1500  # characters of a request that are compared
 _FEWEST = 3  # pairs in common, at least
+
+_SHOWN: tuple[Any, ...] = (
+    Case.id, Case.number, Case.subject, Case.applicant_name, Case.applicant_key, Case.applicant_name_key,
+    Case.received_on, Case.arrived_on, Case.decision, Case.closed_at,
+)  # fmt: skip
 
 # What every request says.
 _STOCK = re.compile(
@@ -158,7 +166,8 @@ def alike_to(desk: Desk, actor: Actor, case_id: int) -> Alike:
         party = session.scalar(select(Party).where(Party.case_id == case.id, Party.part == "applicant"))
         if party is None:
             return Alike()
-        content = _texts(session, [case.id]).get(case.id, "")
+        said = select(SearchedText.text).where(SearchedText.case_id == case.id, stands_in("request"))
+        content = session.scalar(said.order_by(SearchedText.source_id.desc()).limit(1)) or ""
         asked = Asked(party.name, party.id_number or "", case.subject, content, case.drill)
         return _Look(session, actor, asked, case.id).everything()
 
@@ -173,38 +182,31 @@ class _Look:
     def everything(self) -> Alike:
         same = self._same()
         leads = self._leads()
-        rows = {case.id: case for case in self._seen(leads)} if leads else {}
-        cases = {**rows, **{case.id: case for case in same}}
-        texts = _texts(self.session, list(cases))
-        percents = {one: self._percent(case, texts.get(one, "")) for one, case in cases.items()}
-        others = sorted(
-            (case for case in rows.values() if percents[case.id] and case.id not in {one.id for one in same}),
-            key=lambda case: (-percents[case.id], -case.id),
-        )[:_LIKE]
+        cases, texts = self._read({*same, *leads})
+        percents = {one: self._percent(case, texts[one]) for one, case in cases.items()}
+        similar = [one for one in leads if one in cases and one not in same and percents[one]]
+        others = sorted(similar, key=lambda one: (-percents[one], -one))[:_LIKE]
         shown = [*same[:_LISTED], *others]
-        replies = _replies(self.session, [case.id for case in shown])
-        found = {case.id: _earlier(case, self._by(case), percents[case.id], replies.get(case.id)) for case in shown}
+        replies = _replies(self.session, shown)
+        found = {one: _earlier(cases[one], self._by(cases[one]), percents[one], replies.get(one)) for one in shown}
         return Alike(
-            same=tuple(found[case.id] for case in same[:_LISTED]),
-            similar=tuple(found[case.id] for case in others),
+            same=tuple(found[one] for one in same[:_LISTED]),
+            similar=tuple(found[one] for one in others),
             more=len(same) > _LISTED,
         )
 
-    def _same(self) -> list[Case]:
-        """Cases of the same number or the same name, each found by its index."""
+    def _same(self) -> list[int]:
+        """Cases of the same number or the same name, each found by its index, the newest first."""
         number, name = identity_key(self.asked.id_number), name_key(self.asked.name)
         whose = [
             *([Case.applicant_key == number] if number else []),
             *([Case.applicant_name_key == name] if len(name) > 1 else []),
         ]
-        found: dict[int, Case] = {}
-        for condition in whose:
-            query = visible(select(Case).where(condition, *self._not_itself()), self.actor)
-            for case in self.session.scalars(query.order_by(Case.id.desc()).limit(_LISTED + 1)):
-                found[case.id] = case
-        return [found[case_id] for case_id in sorted(found, reverse=True)]
+        own = [visible(select(Case.id).where(condition, *self._not_itself()), self.actor) for condition in whose]
+        newest = [select(one.order_by(Case.id.desc()).limit(_LISTED + 1).subquery()) for one in own]
+        return sorted(set(self.session.scalars(union_all(*newest))), reverse=True) if newest else []
 
-    def _by(self, case: Case) -> str:
+    def _by(self, case: Row[Any]) -> str:
         number, name = identity_key(self.asked.id_number), name_key(self.asked.name)
         if number and case.applicant_key == number:
             return "id"
@@ -221,66 +223,51 @@ class _Look:
         """Cases that share the rarest pairs, those that share most of them first."""
         if len(self.pairs) < _FEWEST:
             return []
-        shared = Counter[int]()
-        for case_id, count in self._by_subject():
-            shared[case_id] += count
-        for case_id in self._by_content():
-            shared[case_id] += 1
+        grams = self.pairs[:_ASKED]
+        sizes = weights(self.session, grams, _WEIGHED)
+        unknown = [gram for gram in grams if gram not in sizes]
+        known = sorted(sizes, key=lambda gram: (sizes[gram], gram))[:_RARE]
+        while len(known) > _FEWEST and sum(sizes[gram] for gram in known) > _ENTRIES:
+            known.pop()
+        shared = self._by_subject(unknown, known)
+        # Found once the texts have been read, a minute after registration at the latest.
+        shared.update(where_they_stand(self.session, [*unknown, *known], _BLOCKS, PLACES["request"]))
         shared.pop(self.but or 0, None)
         best = sorted(shared.items(), key=lambda one: (-one[1], -one[0]))
         return [case_id for case_id, _count in best[:_CANDIDATES]]
 
-    def _by_subject(self) -> Sequence[tuple[int, int]]:
-        """Found at once after registration: the index over subjects is written with the case."""
-        grams = self.pairs[:_ASKED]
-        glances = [
-            select(func.count())
-            .select_from(select(CaseGram.case_id).where(CaseGram.gram == gram).limit(_GLANCE).subquery())
-            .scalar_subquery()
-            for gram in grams
-        ]
-        counts = self.session.execute(select(*glances)).one()
-        rare = [gram for count, gram in sorted(zip(counts, grams, strict=True)) if count][:_RARE]
-        if not rare:
-            return []
-        newest = [
-            select(
-                select(CaseGram.case_id)
-                .where(CaseGram.gram == gram)
-                .order_by(CaseGram.case_id.desc())
-                .limit(_GLANCE)
-                .subquery()
-                .c.case_id
-            )
-            for gram in rare
-        ]
-        every = union_all(*newest).subquery()
+    def _by_subject(self, unknown: Sequence[str], known: Sequence[str]) -> Counter[int]:
+        """By the index over subjects, which is written with the case.
+
+        It knows those whose texts have not been read yet, found by pairs that no recent text has, and older ones than
+        the texts that are looked at.
+        """
+        index = select(CaseGram.case_id).order_by(CaseGram.case_id.desc())
+        older = [*unknown[:_OLDER], *known[:_OLDER]]
+        parts = [index.where(CaseGram.gram == gram).limit(_GLANCE) for gram in older]
+        if more := unknown[_OLDER:]:
+            recent = select(func.max(Case.id)).scalar_subquery() - _BLOCKS * BLOCK
+            parts.append(index.where(CaseGram.gram.in_(more), CaseGram.case_id > recent).limit(_GLANCE * len(more)))
+        every = union_all(*[select(part.subquery()) for part in parts]).subquery()
         count = func.count()
-        rows = self.session.execute(
-            select(every.c.case_id, count)
-            .group_by(every.c.case_id)
-            .order_by(count.desc(), every.c.case_id.desc())
-            .limit(_CANDIDATES)
-        )
-        return [(case_id, shared) for case_id, shared in rows]
+        shared = select(every.c.case_id, count).group_by(every.c.case_id)
+        most = self.session.execute(shared.order_by(count.desc(), every.c.case_id.desc()).limit(2 * _CANDIDATES))
+        return Counter({row[0]: row[1] for row in most})
 
-    def _by_content(self) -> list[int]:
-        """Found once the texts have been read, a minute after registration at the latest."""
-        newest = self.session.scalar(select(func.max(Case.id))) or 0
-        weights = rarest(self.session, self.pairs[:_ASKED], newest // BLOCK - _BLOCKS)
-        rare = [one.gram for one in weights if one.size][:_RARE]
-        blocks = {block for one in weights if one.gram in rare for block in one.blocks}
-        if not rare:
-            return []
-        found = rows_of(self.session, rare, blocks)
-        return [one for cases in found.values() for one, places in cases.items() if places & PLACES["request"]]
+    def _read(self, case_ids: Collection[int]) -> tuple[Mapping[int, Row[Any]], Mapping[int, str]]:
+        """Those of the cases that the actor may see, and the newest text of each request as far as it is compared."""
+        if not case_ids:
+            return {}, {}
+        shown: tuple[Any, ...] = (*_SHOWN, func.substr(SearchedText.text, 1, _READ).label("text"))
+        query = select(*shown).where(*self._not_itself())
+        query = query.outerjoin(SearchedText, and_(SearchedText.case_id == Case.id, stands_in("request")))
+        query = visible(query, self.actor, case_ids).order_by(SearchedText.source_id)
+        rows = self.session.execute(query).all()
+        return {row.id: row for row in rows}, {row.id: row.text or "" for row in rows}
 
-    def _seen(self, leads: Sequence[int]) -> Collection[Case]:
-        return self.session.scalars(visible(select(Case).where(*self._not_itself()), self.actor, leads)).all()
-
-    def _percent(self, case: Case, text: str) -> int:
+    def _percent(self, case: Row[Any], text: str) -> int:
         """How much of the shorter text stands in the other one, 0 below SIMILAR."""
-        own, theirs = set(self.pairs), set(_pairs(f"{case.subject} {text[:_READ]}"))
+        own, theirs = set(self.pairs), set(_pairs(f"{case.subject} {text}"))
         common = len(own & theirs)
         if common < _FEWEST:
             return 0
@@ -292,31 +279,21 @@ def _pairs(text: str) -> list[str]:
     return pairs(_STOCK.sub(" ", text))
 
 
-def _texts(session: Session, case_ids: Sequence[int]) -> Mapping[int, str]:
-    """The newest request text of each case that has been read."""
-    rows = session.execute(
-        select(SearchedText.case_id, SearchedText.text)
-        .where(SearchedText.case_id.in_(case_ids), stands_in("request"))
-        .order_by(SearchedText.source_id)
-    )
-    return dict(rows.all())
-
-
 def _replies(session: Session, case_ids: Sequence[int]) -> Mapping[int, Reply]:
     """The reply in force of each case."""
-    letters = session.scalars(
-        select(Letter)
+    rows = session.execute(
+        select(Letter.case_id, Letter.id, Letter.number, Letter.name, Letter.dated_on)
         .where(
             Letter.case_id.in_(case_ids),
             or_(Letter.decision.is_not(None), Letter.code.startswith("A-")),
             Letter.voided_at.is_(None),
         )
         .order_by(Letter.id)
-    )
-    return {one.case_id: Reply(one.id, one.number or one.name, one.dated_on) for one in letters}
+    ).all()
+    return {case_id: Reply(letter_id, number or name, dated_on) for case_id, letter_id, number, name, dated_on in rows}
 
 
-def _earlier(case: Case, by: str, percent: int, reply: Reply | None) -> Earlier:
+def _earlier(case: Row[Any], by: str, percent: int, reply: Reply | None) -> Earlier:
     return Earlier(
         case_id=case.id,
         number=case.number,

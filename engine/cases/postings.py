@@ -7,14 +7,16 @@ pair stands. Entries are only ever added: what they are made from (answers, lett
 
 import sys
 from array import array
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased
 
-from engine.store.tables import TextGram
+from engine.store.tables import Case, TextGram
 
 BLOCK = 4096
 """Cases in a block."""
@@ -23,6 +25,7 @@ PLACES: Mapping[str, int] = {"request": 1, "reply": 2, "attachment": 4, "name": 
 """Where a pair can stand; `name` is the applicant's name and the case's number."""
 
 _PORTION = 500  # grams of one statement
+_MANY = 8  # times as many entries: then those wanted are looked up one by one
 
 Found = dict[int, int]
 """Case id -> places, as the bits of PLACES."""
@@ -103,45 +106,101 @@ def _packed(found: Found) -> bytes:
     return words.tobytes()
 
 
-def _unpacked(cases: bytes) -> Found:
+def _words(cases: bytes) -> Sequence[int]:
     words = array("H")
     words.frombytes(cases)
     if sys.byteorder == "big":
         words.byteswap()
-    return {word >> 4: word & 15 for word in words}
+    return words
+
+
+def _unpacked(cases: bytes) -> Found:
+    return {word >> 4: word & 15 for word in _words(cases)}
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
-    """How much room a pair takes in the index: bytes, two for each case, over so many blocks."""
+class Block:
+    """What a block says of some pairs: its number, and pair -> packed cases."""
 
-    gram: str
-    size: int
-    blocks: tuple[int, ...]
-
-
-def rarest(session: Session, grams: Sequence[str], above: int = -1) -> list[Weight]:
-    """The pairs with their weight in the blocks above a number, the rarest first; one that stands nowhere is first."""
-    rows = session.execute(
-        select(TextGram.gram, TextGram.block, func.length(TextGram.cases)).where(
-            TextGram.gram.in_(grams), TextGram.block > above
-        )
-    )
-    sizes: dict[str, dict[int, int]] = {gram: {} for gram in grams}
-    for gram, block, size in rows:
-        sizes[gram][block] = size
-    weights = [Weight(gram, sum(own.values()), tuple(sorted(own, reverse=True))) for gram, own in sizes.items()]
-    return sorted(weights, key=lambda one: (one.size, one.gram))
+    number: int
+    rows: Mapping[str, bytes]
 
 
-def rows_of(session: Session, grams: Collection[str], blocks: Collection[int]) -> dict[tuple[str, int], Found]:
-    """What these blocks say of the pairs: (gram, block) -> case id -> places."""
-    rows = session.execute(
-        select(TextGram.gram, TextGram.block, TextGram.cases).where(
-            TextGram.gram.in_(list(grams)), TextGram.block.in_(list(blocks))
-        )
-    )
-    return {
-        (gram, block): {block * BLOCK + place: bits for place, bits in _unpacked(cases).items()}
-        for gram, block, cases in rows
-    }
+def newest_blocks(
+    session: Session,
+    grams: Sequence[str],
+    read: Sequence[str],
+    below: int | None,
+    at_most: int,
+    among: Collection[int] | None = None,
+) -> list[Block]:
+    """The newest blocks in which all of the pairs stand, with what they say of some, `read`.
+
+    `below`: only blocks with a smaller number; `among`: of these alone.
+    """
+    own = aliased(TextGram)
+    narrow = [] if below is None else [own.block < below]
+    if among is not None:
+        narrow.append(own.block.in_(sorted(among)))
+    every = select(own.block).where(own.gram.in_(grams), *narrow).group_by(own.block)
+    newest = every.having(func.count() == len(grams)).order_by(own.block.desc()).limit(at_most)
+    return _blocks(session, read, newest)
+
+
+def rows_of(session: Session, grams: Sequence[str], blocks: Sequence[int]) -> Mapping[int, Mapping[str, bytes]]:
+    """What these blocks say of the pairs: number -> pair -> packed cases."""
+    found = {block.number: block.rows for block in _blocks(session, grams, list(blocks))}
+    return {number: found.get(number, {}) for number in blocks}
+
+
+def _blocks(session: Session, grams: Sequence[str], blocks: Any) -> list[Block]:
+    query = select(TextGram.gram, TextGram.block, TextGram.cases)
+    rows: dict[int, dict[str, bytes]] = {}
+    for gram, block, cases in session.execute(query.where(TextGram.gram.in_(grams), TextGram.block.in_(blocks))):
+        rows.setdefault(block, {})[gram] = cases
+    return [Block(number, rows[number]) for number in sorted(rows, reverse=True)]
+
+
+def together(block: Block, asked: Sequence[Sequence[str]], bits: int) -> set[int]:
+    """Ids of the cases of a block in which the pairs of each group stand together in one of the places of `bits`."""
+    found: set[int] | None = None
+    for grams in filter(None, asked):
+        postings = sorted((block.rows.get(gram, b"") for gram in grams), key=len)
+        shared = {place: own & bits for place, own in _unpacked(postings[0]).items() if found is None or place in found}
+        for cases in postings[1:]:
+            shared = _shared(shared, cases)
+        found = {place for place, own in shared.items() if own}
+    return {block.number * BLOCK + place for place in found or ()}
+
+
+def _shared(found: Found, cases: bytes) -> Found:
+    """Those of the cases that stand here, too, with the places they have in common."""
+    words = _words(cases)
+    if len(words) < _MANY * len(found):
+        known = {word >> 4: word & 15 for word in words}
+    else:
+        known = {}
+        for place in found:
+            at = bisect_left(words, place << 4)
+            if at < len(words) and words[at] >> 4 == place:
+                known[place] = words[at] & 15
+    return {place: bits & known[place] for place, bits in found.items() if bits & known.get(place, 0)}
+
+
+def weights(session: Session, grams: Sequence[str], newest: int) -> dict[str, int]:
+    """How many entries each of the pairs has in the newest blocks; one that stands in none of them is left out."""
+    entries = func.sum(func.length(TextGram.cases))
+    rows = session.execute(select(TextGram.gram, entries).where(*_recent(grams, newest)).group_by(TextGram.gram))
+    return {gram: int(size) // 2 for gram, size in rows}
+
+
+def where_they_stand(session: Session, grams: Sequence[str], newest: int, bits: int) -> Iterator[int]:
+    """Ids of the cases of the newest blocks in which a pair stands in one of the places of `bits`, once for each."""
+    rows = session.execute(select(TextGram.block, TextGram.cases).where(*_recent(grams, newest)))
+    for block, cases in rows:
+        yield from (block * BLOCK + (word >> 4) for word in _words(cases) if word & bits)
+
+
+def _recent(grams: Sequence[str], newest: int) -> tuple[ColumnElement[bool], ...]:
+    last = select(func.max(Case.id)).scalar_subquery()
+    return TextGram.gram.in_(grams), TextGram.block > last // BLOCK - newest

@@ -6,8 +6,9 @@ import zipfile
 import pytest
 from docx import Document as WordFile
 from openpyxl import Workbook
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from engine.cases import full_text, postings
 from engine.cases.documents import Upload, add_documents
 from engine.cases.errors import NotPermitted, Refusal
 from engine.cases.full_text import search_text
@@ -202,9 +203,62 @@ def test_what_was_registered_a_moment_ago_is_found_by_its_subject(filled):
 
 
 def test_hits_are_paged_the_newest_first(filled, monkeypatch):
-    from engine.cases import full_text
-
     monkeypatch.setattr(full_text, "PAGE", 1)
-    pages = [search_text(filled.desk, filled.people["handler"], "2026", page=page) for page in (1, 2, 9)]
-    assert [page.rows[0].case_id for page in pages] == [filled.second, filled.first, filled.first]
-    assert {(page.total, page.more) for page in pages} == {(2, False)}
+    fresh = filled.register(subject="2026年采砂计划").case_id
+    assert paged(filled, "2026") == [[fresh], [filled.second], [filled.first]]
+
+
+def paged(office, text, who="handler"):
+    """What each page holds, leafing from the newest to the last."""
+    pages, before = [], None
+    while True:
+        hits = search_text(office.desk, office.people[who], text, before=before)
+        pages.append([hit.case_id for hit in hits.rows])
+        if hits.older is None:
+            return pages
+        assert before is None or hits.older < before
+        before = hits.older
+
+
+@pytest.fixture
+def blocks(filled, monkeypatch):
+    """As though a block had two cases: a dozen requests fill several of them, and the index is walked in steps."""
+    monkeypatch.setattr(postings, "BLOCK", 2)
+    monkeypatch.setattr(full_text, "BLOCK", 2)
+    monkeypatch.setattr(full_text, "_FIRST", 1)
+    monkeypatch.setattr(full_text, "_LEAD_FROM", 2)
+    monkeypatch.setattr(full_text, "_SPARE", 0)
+    filled.desk.write(lambda session: [session.query(one).delete() for one in (SearchedText, TextGram)])
+    words = ("河道采砂", "矿山复绿", "采砂许可", "复绿补助", "砂许", "河道采砂许可")
+    filled.cases = [filled.register(subject=words[number % 6], name="罗平").case_id for number in range(12)]
+    index_texts(filled.desk)
+    return filled
+
+
+def test_every_hit_stands_on_one_page_however_far_the_index_is_walked(blocks, monkeypatch):
+    """With pages of any length the same as reading every subject."""
+    with blocks.desk.reading() as session:
+        subjects = {case.id: case.subject for case in session.scalars(select(Case))}
+    for size in (1, 2, 5):
+        monkeypatch.setattr(full_text, "PAGE", size)
+        for text in ("采砂", "采砂许可", "河道采砂许可", "河道 许可", "采砂 复绿", "砂许", "复绿补助"):
+            held = [case for case, subject in subjects.items() if all(word in subject for word in text.split())]
+            assert [one for page in paged(blocks, text) for one in page] == sorted(held, reverse=True), (size, text)
+
+
+def test_a_page_that_is_left_before_it_is_full_says_since_when_everything_was_looked_at(blocks, monkeypatch):
+    monkeypatch.setattr(full_text, "_ROWS", 2)
+    hits = search_text(blocks.desk, blocks.people["handler"], "采砂 复绿")
+    assert (hits.rows, hits.since) == ((), blocks.desk.today())
+    assert blocks.cases[0] < hits.older <= blocks.cases[-1]
+    assert paged(blocks, "采砂 复绿")[-1] == []
+    assert [one for page in paged(blocks, "河道采砂许可") for one in page] == [blocks.cases[11], blocks.cases[5]]
+
+
+def test_a_search_asks_a_few_questions_whatever_is_found(blocks):
+    sent = []
+    event.listen(blocks.desk.sessions.engine, "before_cursor_execute", lambda *row: sent.append(row[2]))
+    for text in ("采砂", "河道 许可", "采砂 复绿", "2026"):
+        del sent[:]
+        found(blocks, text)
+        assert len([one for one in sent if one.lstrip().startswith("SELECT")]) <= 8, text

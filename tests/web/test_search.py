@@ -1,5 +1,9 @@
 """The page of full-text search."""
 
+import re
+from html import unescape
+
+from engine.cases import full_text, postings
 from engine.cases.text_index import index_texts
 
 
@@ -16,6 +20,31 @@ def test_hits_are_shown_with_their_place_and_whatever_was_typed_is_never_run(log
     assert "共 1 条" in page
     page = logged_in("handler").get("/search", query_string={"text": "<img src=x> 排污"}).text
     assert "<img src=x" not in page
+
+
+def test_older_hits_are_a_link_away_and_so_is_what_has_not_been_looked_through(logged_in, office, desk, monkeypatch):
+    def follow(page):
+        return visitor.get(unescape(re.search(r'rel="next" href="([^"]*)"', page)[1])).text
+
+    for module in (full_text, postings):
+        monkeypatch.setattr(module, "BLOCK", 2)
+    monkeypatch.setattr(full_text, "PAGE", 1)
+    for subject in ("排污采砂", "采砂许可", "排污许可"):
+        office.register(subject=subject)
+    index_texts(desk)
+    visitor = logged_in("handler")
+    page = visitor.get("/search?text=采砂").text
+    assert "<mark>采砂</mark>许可" in page
+    assert "最新</a>" not in page
+    last = follow(page)
+    assert "排污<mark>采砂</mark>" in last
+    assert "最新</a>" in last
+    assert 'rel="next"' not in last
+    monkeypatch.setattr(full_text, "_ROWS", 1)
+    page = visitor.get("/search?text=排污 采砂").text
+    assert "这一段没有找到" in page
+    assert f"已查过 {desk.today()} 以来登记的申请" in page
+    assert "<mark>排污</mark><mark>采砂</mark>" in follow(page)
 
 
 def test_the_page_says_what_to_do_when_nothing_can_be_found(logged_in):

@@ -5,8 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from engine.cases.errors import NotPermitted, Refusal
-from engine.cases.full_text import PAGE, search_text
-from engine.cases.page import Page
+from engine.cases.full_text import search_text
 from engine.cases.permissions import Permission
 from webui import visit
 from webui.guard import needs
@@ -24,16 +23,15 @@ def index() -> str:
     text = " ".join(request.args.get("text", "").split())[:200]
     place = request.args.get("place", "")
     place = place if place in PLACES else ""
+    before = whole_number(request.args.get("before"))
     hits, refused = None, ""
     if text:
         try:
-            asked = whole_number(request.args.get("page")) or 1
-            hits = search_text(visit.desk(), visit.actor(), text, place, asked)
+            hits = search_text(visit.desk(), visit.actor(), text, place, before)
         except NotPermitted:
             raise
         except Refusal as refusal:
             refused = _(str(refusal))
-    page = Page(hits.rows, hits.total, hits.number, PAGE) if hits else None
     return render_template(
-        "desks/search.html", text=text, place=place, places=PLACES, hits=hits, page=page, refused=refused
+        "desks/search.html", text=text, place=place, places=PLACES, hits=hits, before=before, refused=refused
     )
