@@ -14,7 +14,7 @@ from engine.cases.answers import shown
 from engine.cases.documents import Upload
 from engine.cases.stepform import StepForm
 from engine.process import Field, Form
-from engine.statute.decisions import DECISIONS, grounds_of
+from engine.statute.decisions import DECISIONS, ground_title, grounds_of
 
 Values = Mapping[str, Any]
 
@@ -210,12 +210,11 @@ class _Reader:
 
 def _grounds() -> tuple[Option, ...]:
     """Every ground under the decision it belongs to; the script leaves only those of the chosen decision."""
-    found = []
-    for code, decision in DECISIONS.items():
-        for ground in grounds_of(code):
-            title = decision.grounds[ground].title if ground in decision.grounds else DECISIONS[ground].title
-            found.append(Option(ground, title, f"{code}　{decision.title}", code))
-    return tuple(found)
+    return tuple(
+        Option(ground, ground_title(ground), f"{code}　{decision.title}", code)
+        for code, decision in DECISIONS.items()
+        for ground in grounds_of(code)
+    )
 
 
 def _widget(field: Field) -> str:

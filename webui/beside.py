@@ -7,6 +7,9 @@ from engine.cases.casepage import CasePage
 from engine.cases.filled_in import Answered
 from engine.cases.stepform import StepForm
 
+# A form of so many fields stands beside what it is about, also on a small laptop.
+_FEW = 6
+
 
 def registered_content(page: CasePage) -> str:
     """The request in the applicant's own words: the long text of the registration form."""
@@ -23,6 +26,12 @@ def last_draft(page: CasePage, opened: StepForm) -> Answered | None:
         return None
     titles = {form.title for form in page.definition.forms.values() if "decision" in form.keep}
     return next((one for one in reversed(page.answered) if one.title in titles), None)
+
+
+def judged(opened: StepForm) -> bool:
+    """Whether a step is a look at what others did and a few words on it: then what is looked at comes first."""
+    fields = opened.form.fields
+    return len(fields) <= _FEW and all(one.type not in {"rows", "file", "units"} for one in fields)
 
 
 def item_facts(page: CasePage, opened: StepForm) -> list[tuple[str, str]]:

@@ -68,6 +68,7 @@ def install(app: Flask, attachments: Attachments) -> None:
         id_kind=wording.id_kind,
         in_hand=_in_hand,
         item_facts=beside.item_facts,
+        judged=beside.judged,
         last_draft=beside.last_draft,
         light_filters=lights.FILTERS,
         light_of_date=lights.of_date,

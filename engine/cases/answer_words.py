@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.process import Definition, Field
+from engine.statute.decisions import ground_title
 from engine.statute.said import said
 from engine.store.tables import Account, Unit
 
@@ -32,6 +33,8 @@ def show_answer(asked: Field, value: Any, units: Mapping[int, str], people: Mapp
         return units.get(value, str(value))
     if asked.type == "person":
         return people.get(value, str(value))
+    if asked.type == "ground":
+        return ground_title(str(value))
     return dict(asked.choices).get(str(value), str(value))
 
 

@@ -268,6 +268,15 @@ def grounds_of(code: str) -> tuple[str, ...]:
     return (*decision.grounds, *decision.part_grounds) if decision else ()
 
 
+def ground_title(ground: str) -> str:
+    """What a ground is called: one of a decision's own, or the refusal that a partial disclosure rests on."""
+    own = next((one.grounds[ground] for one in DECISIONS.values() if ground in one.grounds), None)
+    if own is not None:
+        return own.title
+    refusal = DECISIONS.get(ground)
+    return refusal.title if refusal is not None else ground
+
+
 def _ground_of(decision: Decision, ground: str | None) -> Ground | None:
     if not decision.grounds:
         return None

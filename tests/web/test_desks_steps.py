@@ -1,6 +1,7 @@
 """Steps through the browser: claim, look at, complete, come too late, hand over."""
 
 import io
+import re
 
 import pytest
 
@@ -135,6 +136,13 @@ def test_a_leader_signs_from_one_page_and_reads_the_letter_beforehand(office, ca
         "预览文书",
     ):
         assert word in page
+    # What is signed comes first, then the form that signs it, then the days; the step is named once.
+    places = [
+        page.index(mark)
+        for mark in ("县政府网站首页“政务公开—公告栏”。", 'name="outcome"', "前面的意见", "答复期限逐日示意")
+    ]
+    assert places == sorted(places)
+    assert len(re.findall(r">分管领导签发</h\d>", page)) == 1
     shown = leader.post(f"/work/{work}/preview", {"opinion": "同意“照发”"}, page=f"/work/{work}")
     assert shown.status_code == 200
     assert 'class="sheet-title">政府信息公开申请答复书</p>' in shown.text

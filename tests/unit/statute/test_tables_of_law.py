@@ -10,6 +10,7 @@ from engine.statute.decisions import (
     Evidence,
     RemedyType,
     evidence_required,
+    ground_title,
     grounds_of,
     letter_code,
 )
@@ -110,6 +111,8 @@ def test_a_decision_says_what_must_be_on_file():
     assert Evidence.CONSULTATION_RECORD in part
     assert grounds_of("P1") == ("R1", "R2", "R3", "R4", "R5", "R6", "R7")
     assert grounds_of("G1") == ()
+    assert ground_title("not_found") == "经检索信息不存在"
+    assert ground_title("R3") == DECISIONS["R3"].title
 
 
 @pytest.mark.parametrize(("code", "ground"), [("X9", None), ("R4", None), ("R4", "other_agency"), ("N1", None)])
