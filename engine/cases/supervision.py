@@ -4,17 +4,18 @@ Drills are left out of every figure.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, case, func, or_, select
 
 from engine.cases.desk import Actor, Desk
+from engine.cases.listing import AHEAD, counted
 from engine.cases.permissions import Permission, require
-from engine.cases.supervision_lists import PRESSING, Group, condition, late_since, longest_held, ours
-from engine.store.tables import WAITS, Account, Case, Unit, WorkItem
+from engine.cases.supervised import CAUSES_FROM, PRESSING, Group, Supervised
+from engine.store.tables import Account, Case, Unit, WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class PersonLine:
     open_cases: int
     open_steps: int
 
+    @property
+    def has(self) -> bool:
+        """Whether there is anything at all."""
+        return self.tally.any or bool(self.open_cases or self.open_steps)
+
 
 @dataclass(frozen=True, slots=True)
 class UnitLine:
@@ -71,16 +77,6 @@ class UnitLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
-    """The supervisor's board. `late_since`: 超期后办结 counts replies from this day on."""
-
-    total: Tally
-    units: tuple[UnitLine, ...]
-    causes: tuple["Cause", ...]
-    late_since: date
-
-
-@dataclass(frozen=True, slots=True)
 class Cause:
     """A step that held overdue cases the longest: how many, and how many working days together."""
 
@@ -89,42 +85,124 @@ class Cause:
     working_days: int
 
 
-def board(desk: Desk, actor: Actor) -> Board:
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One page of the supervisor's board.
+
+    Attributes:
+        total: of the whole office. units: those of this page with whatever they have, the most pressing first.
+        causes: None where more cases ran out than are looked at for a board; `causes` tells them.
+        late_since: 超期后办结 counts replies from this day on.
+    """
+
+    total: Tally
+    units: tuple[UnitLine, ...]
+    causes: tuple[Cause, ...] | None
+    late_since: date
+    number: int
+    pages: int
+
+
+# A county's units stand on one page; of a larger office those come first that have the most of the longest overdue.
+UNITS, RANKED_BY = 30, 300
+
+
+def board(desk: Desk, actor: Actor, number: int = 1, size: int = UNITS) -> Board:
     """Figures by unit and person, and what held the overdue ones. Raises NotPermitted."""
     require(actor, Permission.SUPERVISION_BOARD_READ)
     with desk.reading() as session:
-        counted = {group: _by_handler(session, desk, actor, group) for group in PRESSING}
-        open_cases = _by_handler(session, desk, actor, Group.OPEN)
-        steps = dict(
-            session.execute(
-                select(WorkItem.assignee_id, func.count())
-                .join(Case, Case.id == WorkItem.case_id)
-                .where(WorkItem.agency_id == actor.agency_id, WAITS, *ours(actor))
-                .group_by(WorkItem.assignee_id)
-            ).all()
-        )
-        known = select(Account.id, Account.name, Account.unit_id).where(Account.agency_id == actor.agency_id)
-        people = {one.id: one for one in session.execute(known)}
-        units = dict(session.execute(select(Unit.id, Unit.name).where(Unit.agency_id == actor.agency_id)).all())
-        shown = {key for one in (*counted.values(), open_cases, steps) for key in one}
-        lines = [
-            PersonLine(
-                id=handler_id,
-                name=people[handler_id].name if handler_id else "",
-                unit_id=people[handler_id].unit_id if handler_id else None,
-                tally=Tally(**{str(group): counted[group].get(handler_id, 0) for group in PRESSING}),
-                open_cases=open_cases.get(handler_id, 0),
-                open_steps=steps.get(handler_id, 0),
-            )
-            for handler_id in shown
-        ]
-        causes = _causes(session, desk, actor)
-    total = sum((line.tally for line in lines), Tally())
-    return Board(total, tuple(_by_unit(lines, units)), causes, late_since(desk))
+        view = Supervised(desk, session, actor)
+        total = _total(view)
+        known = [select(Unit.id).where(Unit.agency_id == actor.agency_id)]
+        # One line is for those without a unit. Counted as far as anybody leafs on.
+        pages = -(-(counted(session, known, (max(number, 1) + AHEAD) * size) + 1) // size)
+        number = min(max(number, 1), pages)
+        names = _on_page(view, actor, (number - 1) * size, size)
+        lines = _lines(view, actor, names)
+        few = total.overdue + total.late <= CAUSES_FROM
+        found = _causes(view) if few else None
+        units = _by_unit((one for one in lines if one.has), names, whole=pages == 1)
+        return Board(total, tuple(units), found, view.late_since, number, pages)
 
 
-def _by_unit(lines: Iterable[PersonLine], units: Mapping[int, str]) -> Iterable[UnitLine]:
-    known: dict[int | None, list[PersonLine]] = {}
+def causes(desk: Desk, actor: Actor) -> tuple[Cause, ...]:
+    """The steps that held overdue and late cases the longest, of the newest of these. Raises NotPermitted."""
+    require(actor, Permission.SUPERVISION_BOARD_READ)
+    with desk.reading() as session:
+        return _causes(Supervised(desk, session, actor))
+
+
+def _total(view: Supervised) -> Tally:
+    counts = [select(func.count()).where(*view.cases, view.condition(group)).scalar_subquery() for group in PRESSING]
+    soon, overdue, late = view.session.execute(select(*counts)).one()
+    return Tally(soon, overdue, late)
+
+
+def _on_page(view: Supervised, actor: Actor, offset: int, size: int) -> dict[int | None, str]:
+    """The units of a page with their names: by how many of the longest overdue cases they have, then the others.
+
+    None stands for whoever has no unit, and for nobody; it comes last unless it has such cases.
+    """
+    worst = select(Case.handler_id).where(*view.cases, view.condition(Group.OVERDUE))
+    worst_of = worst.order_by(Case.sort_due_on, Case.id).limit(RANKED_BY).subquery()
+    having = func.count()
+    ranking = (
+        select(Account.unit_id)
+        .select_from(worst_of)
+        .outerjoin(Account, Account.id == worst_of.c.handler_id)
+        .group_by(Account.unit_id)
+        .order_by(having.desc(), Account.unit_id)
+    )
+    ranked = list(view.session.scalars(ranking.limit(offset + size)))
+    found = ranked[offset:]
+    mine = select(Unit.id, Unit.name).where(Unit.agency_id == actor.agency_id).order_by(Unit.id)
+    if len(ranked) < offset + size:
+        others = mine.where(Unit.id.not_in([one for one in ranked if one])).offset(max(offset - len(ranked), 0))
+        rows = view.session.execute(others.limit(size - len(found))).all()
+        names = {one.id: one.name for one in rows}
+        last = [] if None in ranked or len(names) + len(found) >= size else [None]
+    else:
+        names, last = {}, []
+    told = [one for one in found if one]
+    if told:
+        names = dict(view.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(told))).all()) | names
+    return names | dict.fromkeys([*(one for one in found if one is None), *last], "")
+
+
+def _lines(view: Supervised, actor: Actor, units: Collection[int | None]) -> list[PersonLine]:
+    """Everybody of the units, with what he has; for None also what nobody has."""
+    at_home = Account.unit_id.in_([one for one in units if one])
+    of_page = or_(at_home, Account.unit_id.is_(None)) if None in units else at_home
+    known = select(Account.id, Account.name, Account.unit_id).where(Account.agency_id == actor.agency_id, of_page)
+    people = view.session.execute(known).all()
+    ids = [one.id for one in people]
+
+    def of_theirs(person: Any) -> ColumnElement[bool]:
+        found: ColumnElement[bool] = person.in_(ids)
+        return or_(found, person.is_(None)) if None in units else found
+
+    def many(group: Group) -> Any:
+        return func.sum(case((view.condition(group), 1), else_=0))
+
+    theirs, its = (*view.cases_of_people, of_theirs(Case.handler_id)), Case.handler_id
+    open_ = select(its, func.count(), many(Group.SOON), many(Group.OVERDUE)).where(*theirs, Case.closed_at.is_(None))
+    late = select(its, func.count()).where(*theirs, view.condition(Group.LATE)).group_by(its)
+    steps = select(WorkItem.assignee_id, func.count()).where(*view.steps, of_theirs(WorkItem.assignee_id))
+    opened = {row[0]: row[1:] for row in view.session.execute(open_.group_by(its))}
+    lates = dict(view.session.execute(late).all())
+    in_hand = dict(view.session.execute(steps.group_by(WorkItem.assignee_id)).all())
+    nobody = [(None, "", None)] if None in units else []
+    lines = []
+    for person_id, name, unit_id in [*people, *nobody]:
+        many_open, soon, overdue = opened.get(person_id, (0, 0, 0))
+        tally = Tally(soon, overdue, lates.get(person_id, 0))
+        lines.append(PersonLine(person_id, name, unit_id, tally, many_open, in_hand.get(person_id, 0)))
+    return lines
+
+
+def _by_unit(lines: Iterable[PersonLine], names: Mapping[int | None, str], *, whole: bool) -> list[UnitLine]:
+    """The lines under their units; `whole`: it is all units, of which those without anything need not be told."""
+    known: dict[int | None, list[PersonLine]] = {} if whole else {unit_id: [] for unit_id in names}
     for line in lines:
         known.setdefault(line.unit_id, []).append(line)
 
@@ -135,23 +213,17 @@ def _by_unit(lines: Iterable[PersonLine], units: Mapping[int, str]) -> Iterable[
     for unit_id, people in known.items():
         ranked = tuple(sorted(people, key=lambda one: (*pressing(one.tally), one.name)))
         tally = sum((one.tally for one in ranked), Tally())
-        found.append(UnitLine(unit_id, units.get(unit_id or 0, ""), tally, ranked))
+        found.append(UnitLine(unit_id, names[unit_id], tally, ranked))
     return sorted(found, key=lambda one: (*pressing(one.tally), one.name))
 
 
-def _by_handler(session: Session, desk: Desk, actor: Actor, group: Group) -> dict[int | None, int]:
-    chosen = condition(desk, session, actor, group)
-    query = select(Case.handler_id, func.count()).where(*ours(actor), chosen).group_by(Case.handler_id)
-    return dict(session.execute(query).all())
-
-
-def _causes(session: Session, desk: Desk, actor: Actor) -> tuple[Cause, ...]:
+def _causes(view: Supervised) -> tuple[Cause, ...]:
     counted: dict[str, tuple[int, int]] = {}
-    for held in longest_held(desk, session, actor).values():
+    for held in view.longest_held().values():
         cases, days = counted.get(held.step, (0, 0))
         counted[held.step] = (cases + 1, days + held.working_days)
-    causes = [Cause(step, cases, days) for step, (cases, days) in counted.items()]
-    return tuple(sorted(causes, key=lambda one: (-one.cases, -one.working_days, one.step)))
+    found = [Cause(step, cases, days) for step, (cases, days) in counted.items()]
+    return tuple(sorted(found, key=lambda one: (-one.cases, -one.working_days, one.step)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +253,11 @@ def trend(desk: Desk, actor: Actor, months: int = 12) -> tuple[Month, ...]:
     replied: Counter[date] = Counter()
     late: Counter[date] = Counter()
     with desk.reading() as session:
-        came = select(Case.received_on, func.count()).where(*ours(actor), Case.received_on >= firsts[0])
+        ours = Supervised(desk, session, actor).cases
+        came = select(Case.received_on, func.count()).where(*ours, Case.received_on >= firsts[0])
         for day, count in session.execute(came.group_by(Case.received_on)):
             received[_month(day)] += count
-        left = select(Case.replied_on, Case.in_time, func.count()).where(*ours(actor), Case.replied_on >= firsts[0])
+        left = select(Case.replied_on, Case.in_time, func.count()).where(*ours, Case.replied_on >= firsts[0])
         for day, in_time, count in session.execute(left.group_by(Case.replied_on, Case.in_time)):
             replied[_month(day)] += count
             late[_month(day)] += count if in_time is False else 0

@@ -36,6 +36,7 @@ class Account(Base):
     """A person who logs in. `session_epoch` is raised to revoke every session at once."""
 
     __tablename__ = "account"
+    __table_args__ = (Index(None, "unit_id", "id"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))

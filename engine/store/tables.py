@@ -4,8 +4,6 @@ from engine.store.after import PublicationTask, Review, ReviewStage
 from engine.store.around import CaseComment, CaseLink, CaseNamed, CaseWatcher
 from engine.store.base import Base
 from engine.store.case import (
-    DONE,
-    WAITS,
     Case,
     CaseGram,
     CaseItem,
@@ -13,8 +11,6 @@ from engine.store.case import (
     FormRecord,
     LegalEvent,
     Party,
-    Timer,
-    WorkItem,
 )
 from engine.store.counts import CaseCount
 from engine.store.desks import Leave, ReceiptPrint, SavedFilter
@@ -52,6 +48,7 @@ from engine.store.record import (
 from engine.store.searching import SearchedText, TextGram
 from engine.store.supervision import CaseReminder, SupervisionItem
 from engine.store.versions import MigratedCase, ProcessMigration
+from engine.store.work import DONE, WAITS, Timer, WorkItem
 
 __all__ = [
     "DONE",

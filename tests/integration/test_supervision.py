@@ -9,9 +9,10 @@ from engine.cases.errors import AnswerErrors, NotFound, NotPermitted, Refusal, S
 from engine.cases.escalation import escalate
 from engine.cases.reminding import answer_reminder, remind, reminders, reminders_of, reminding
 from engine.cases.reviews import register_review
-from engine.cases.supervision import board, trend
+from engine.cases.supervised import PRESSING, Group
+from engine.cases.supervision import board, causes, trend
 from engine.cases.supervision_items import close_item, items, open_item, report_item
-from engine.cases.supervision_lists import PRESSING, Group, Wanted, cases_of, steps_of
+from engine.cases.supervision_lists import Wanted, cases_of, steps_of
 from engine.statute.light import Light
 
 
@@ -196,8 +197,9 @@ def test_an_item_is_followed_up_to_its_result(office):
 
 def test_who_may_see_the_board(office):
     for name in ("handler", "unit", "intake"):
-        with pytest.raises(NotPermitted):
-            board(office.desk, office.people[name])
+        for page in (board, causes):
+            with pytest.raises(NotPermitted):
+                page(office.desk, office.people[name])
 
 
 def test_an_item_climbs_the_ladder(office):
@@ -237,7 +239,7 @@ def test_an_unanswered_reminder_climbs_to_those_above(office, running):
     assert len(climbed("handler")) == 4
 
 
-def test_every_figure_of_the_board_counts_what_its_list_holds(office, running):
+def test_every_figure_of_the_board_counts_what_its_list_holds(office, running, monkeypatch):
     supervisor = office.people["supervisor"]
     office.clock.on("2026-10-21")
     late = office.register(arrived_on="2026-09-16").case_id
@@ -262,9 +264,19 @@ def test_every_figure_of_the_board_counts_what_its_list_holds(office, running):
                 assert getattr(one.tally, group) == listed(group, handler=one.id or 0)
             assert one.open_cases == listed(Group.OPEN, handler=one.id or 0)
             assert one.open_steps == steps_of(office.desk, supervisor, one.id or 0, None).total
+    # A large office leafs through its units: the same lines, the one with the overdue case first.
+    leafed = [board(office.desk, supervisor, number, 1) for number in range(1, 30)]
+    assert len({page.number for page in leafed}) == leafed[-1].pages == len(office.units) + 1
+    shown = [unit for page in leafed[: leafed[-1].pages] for unit in page.units]
+    assert sorted((one for one in shown if one.people), key=str) == sorted(found.units, key=str)
+    assert len(shown) == leafed[-1].pages
+    assert shown[0].name == "政务公开股"
     for group in PRESSING:
         assert getattr(found.total, group) == listed(group) == 1
     assert [(one.cases, listed(Group.HELD, step=one.step)) for one in found.causes] == [(1, 1)]
+    monkeypatch.setattr("engine.cases.supervision.CAUSES_FROM", 1)
+    assert board(office.desk, supervisor).causes is None
+    assert causes(office.desk, supervisor) == found.causes
     for one in trend(office.desk, supervisor):
         assert one.received == listed(Group.RECEIVED, month=one.first)
         assert one.replied == listed(Group.REPLIED, month=one.first)

@@ -10,8 +10,9 @@ from openpyxl import load_workbook
 
 from engine.cases.accounts import account_named
 from engine.cases.messages import tell
+from engine.cases.supervision import UNITS
 from engine.store.session import Sessions
-from engine.store.tables import OutboxMessage
+from engine.store.tables import OutboxMessage, Unit
 
 
 @pytest.fixture
@@ -47,6 +48,27 @@ def test_every_figure_of_the_board_opens_its_list(clock, running, logged_in):
         assert supervisor.get(f"/supervision/cases?{odd}").status_code == 200
 
 
+def test_a_large_office_leafs_through_its_units_and_reads_the_causes_on_a_page_of_their_own(
+    clock, desk, running, logged_in, monkeypatch
+):
+    clock.forward(days=32)
+    many = [Unit(agency_id=1, name=f"第{number:02}科") for number in range(UNITS)]
+    desk.write(lambda session: session.add_all(many))
+    monkeypatch.setattr("engine.cases.supervision.CAUSES_FROM", 0)
+    supervisor = logged_in("supervisor")
+    first = supervisor.get("/supervision").text
+    assert 'rel="next" href="/supervision?page=2"' in first
+    assert '<th scope="row">政务公开股</th>' in first
+    second = supervisor.get("/supervision?page=2").text
+    assert '<th scope="row">政务公开股</th>' not in second
+    assert 'rel="next"' not in second
+    assert 'href="/supervision/causes"' in first
+    causes = supervisor.get("/supervision/causes").text
+    [address] = set(re.findall(r'href="(/supervision/cases[^"]+)"', causes))
+    assert "2026-0001" in supervisor.get(unescape(address)).text
+    assert supervisor.get("/supervision?page=99").status_code == 200
+
+
 def test_the_calendar_by_week_and_month(running, supervisor):
     week = supervisor.get("/supervision/due?on=2026-06-04").text
     assert "2026-0001" in week
@@ -56,6 +78,26 @@ def test_the_calendar_by_week_and_month(running, supervisor):
     assert "on=2026-07-01" in month
     assert "2026-0001" not in supervisor.get("/supervision/due?on=2026-07-20").text
     assert supervisor.get("/supervision/due?on=9999-99-99").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "entry"),
+    [
+        ("supervisor", "/supervision/remind/{case}", "/supervision/reminders"),
+        ("supervisor", "/supervision/reminders", "/supervision/reminders"),
+        ("supervisor", "/supervision/items/new", "/supervision/items"),
+        ("supervisor", "/supervision/cases?group=open", "/supervision"),
+        ("supervisor", "/supervision/due", "/supervision/due"),
+        ("intake", "/cases/{case}/registered", "/register"),
+        ("handler", "/work/{work}/reassign", "/work?tab=todo"),
+        ("handler", "/cases/{case}", "/cases"),
+    ],
+)
+def test_the_menu_lights_the_entry_that_a_page_belongs_to(office, running, logged_in, who, address, entry):
+    address = address.format(case=running, work=office.open_steps(running)[0].id)
+    page = logged_in(who).get(address).text
+    menu = page[page.index("<nav") : page.index("</nav>")]
+    assert re.findall(r'<a href="([^"]+)"[^>]*aria-current="page"', menu) == [entry]
 
 
 def test_a_reminder_goes_out_and_comes_back_answered(running, supervisor, logged_in):

@@ -11,7 +11,8 @@ from engine.cases.accounts import people_at_work
 from engine.cases.due_calendar import due_days
 from engine.cases.errors import AnswerErrors
 from engine.cases.permissions import Permission
-from engine.cases.supervision_lists import BY_MONTH, CAUSES_FROM, Group, Wanted, cases_of, steps_of
+from engine.cases.supervised import BY_MONTH, CAUSES_FROM, Group
+from engine.cases.supervision_lists import Wanted, cases_of, steps_of
 from webui import visit
 from webui.guard import needs
 from webui.reading import iso_day, whole_number
@@ -37,11 +38,19 @@ def index() -> str:
     desk, actor = visit.desk(), visit.actor()
     return render_template(
         "desks/supervision.html",
-        board=supervision.board(desk, actor),
+        board=supervision.board(desk, actor, whole_number(request.args.get("page")) or 1),
         groups=GROUPS,
         months=supervision.trend(desk, actor),
         most=CAUSES_FROM,
     )
+
+
+@pages.get("/causes")
+@needs(Permission.SUPERVISION_BOARD_READ)
+def causes() -> str:
+    """The steps that held overdue and late cases the longest, where there are too many for the board."""
+    found = supervision.causes(visit.desk(), visit.actor())
+    return render_template("desks/supervision_causes.html", causes=found, most=CAUSES_FROM)
 
 
 @pages.get("/cases")
