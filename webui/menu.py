@@ -14,13 +14,17 @@ from webui.guard import declared, may
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: the endpoint it opens, its title and icon (a name of frontend/icons.txt), its tab or kind of cases."""
+    """One entry: the endpoint it opens, its title and icon (a name of frontend/icons.txt), its tab or kind of cases.
+
+    `pages`: endpoints of other pages that belong to it, besides those of its blueprint that no other entry has.
+    """
 
     endpoint: str
     title: Any
     icon: str
     tab: str = ""
     kind: str = ""
+    pages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +35,23 @@ class Group:
     entries: tuple[Entry, ...]
 
 
+_AT_WORK = ("work.step", "work.reassign", "batch.hand_over")
+_ABOUT_A_CASE = ("ledger.correct", "around.access", "severance.show")
+_REMINDING = ("supervision.new_reminder", "supervision.remind", "supervision.answer")
+_ITEMS = ("supervision.new_item", "supervision.open_item", "supervision.report_item", "supervision.close_item")
+
 # The first entry that somebody may open is also the page after the login.
 MENU: tuple[Group, ...] = (
     Group(
         _l("办件"),
         (
-            Entry("work.index", _l("待办"), "list-check", "todo"),
+            Entry("work.index", _l("待办"), "list-check", "todo", pages=_AT_WORK),
             Entry("work.index", _l("待签"), "inbox", "claim"),
             Entry("work.index", _l("已办"), "clock-history", "done"),
             Entry("work.index", _l("办结"), "archive", "closed"),
-            Entry("register.index", _l("登记"), "folder-plus"),
+            Entry("register.index", _l("登记"), "folder-plus", pages=("cases.registered",)),
             Entry("receipts.index", _l("打印回执"), "printer"),
-            Entry("cases.index", _l("全部办件"), "folder"),
+            Entry("cases.index", _l("全部办件"), "folder", pages=_ABOUT_A_CASE),
             Entry("search.index", _l("全文检索"), "search"),
         ),
     ),
@@ -51,8 +60,8 @@ MENU: tuple[Group, ...] = (
         (
             Entry("supervision.index", _l("督查台"), "bar-chart"),
             Entry("supervision.due", _l("到期日程"), "calendar-check"),
-            Entry("supervision.reminders", _l("催办"), "bell"),
-            Entry("supervision.items", _l("督办事项"), "clipboard-check"),
+            Entry("supervision.reminders", _l("催办"), "bell", pages=_REMINDING),
+            Entry("supervision.items", _l("督办事项"), "clipboard-check", pages=_ITEMS),
             Entry("measures.index", _l("办理统计"), "table"),
             Entry("overview.index", _l("流程总览"), "diagram-3"),
         ),
@@ -60,7 +69,7 @@ MENU: tuple[Group, ...] = (
     Group(
         _l("系统管理"),
         (
-            Entry("accounts.index", _l("账号"), "people"),
+            Entry("accounts.index", _l("账号"), "people", pages=("leave.of_account",)),
             Entry("units.index", _l("科室"), "building"),
             Entry("processes.index", _l("流程版本"), "diagram-3"),
             Entry("outbox.index", _l("发送队列"), "send"),
@@ -107,6 +116,7 @@ class Shown:
 def visible_menu() -> list[tuple[Any, list[Shown]]]:
     """The groups and entries that whoever is logged in may open."""
     here = request.endpoint or ""
+    here = next((entry.endpoint for group in MENU for entry in group.entries if here in entry.pages), here)
     listed = {entry.endpoint for group in MENU for entry in group.entries}
     # A page without an entry of its own belongs to the first one of its desk.
     desk = "" if here in listed else f"{here.partition('.')[0]}.index"

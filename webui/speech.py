@@ -24,6 +24,7 @@ Words = dict[str, str]
 _CONTROL = re.compile(r'(?<= value="){{(?P<value>[^{}]+)}}(?=")|{{(?P<text>[^{}]+)}}(?=</textarea>)')
 _HAN = re.compile(r"[\u3400-\u9fff]")
 # Where words are put together: a code before its title, a title and its variant, titles one after another.
+_NEIGHBOURS = re.compile(r"(?<=\)s)(?=%\()")
 _CODE = re.compile(r"[A-Z]\d+\s")
 _JOINTS = [re.compile(rf"([{signs}])") for signs in ("；", "：", "（）", "、")]
 _SIGNS = {"、": ", ", "；": "; ", "：": ": ", "（": " (", "）": ")"}
@@ -51,9 +52,16 @@ def words_of_case_types(folders: Iterable[Path]) -> Words:
 def in_english(text: str, words: Words) -> str:
     """`text` in English as far as a catalogue knows it: a sentence by its template and values, others as a whole."""
     if isinstance(text, Sentence):
-        told = _looked_up(text.template, words)
+        told = _looked_up(text.template, words) if _HAN.search(text.template) else _joined(text.template)
         return told % {name: in_english(str(value), words) for name, value in text.values.items()}
     return _looked_up(text, words) if _HAN.search(text) else text
+
+
+def _joined(template: str) -> str:
+    """A template that only puts sentences together, with the signs of English between them."""
+    for sign, latin in _SIGNS.items():
+        template = template.replace(sign, latin)
+    return _NEIGHBOURS.sub(" ", template)
 
 
 def _looked_up(text: str, words: Words) -> str:

@@ -16,6 +16,7 @@ from engine.cases.people import People
 from engine.settings import Ladder
 from engine.statute.calendar import Calendar
 from engine.statute.light import light_of_date
+from engine.statute.said import said
 from engine.store.tables import Case, CaseItem, Timer
 
 _WAITING = ("waiting", "suspended")
@@ -64,7 +65,7 @@ def awaited_reminders(turn: Turn, people: People, holders: frozenset[int], ladde
         yield people.reminder(
             reached,
             key=f"waiting:{turn.case.id}:{timer.id}:{reached.code}",
-            text=due_text(turn.case.number, f"本件等待中，{what}", reading),
+            text=due_text(turn.case.number, said("本件等待中，%(what)s", what=what), reading),
             case_id=turn.case.id,
             handler_id=turn.case.handler_id,
             also=holders,

@@ -23,7 +23,7 @@ from engine.holidays import HolidayNotice as Notice
 from engine.holidays import NoticeError, combine, read_notice
 from engine.statute.calendar import Calendar
 from engine.statute.festivals import statutory_holidays
-from engine.statute.said import said
+from engine.statute.said import listed, said, together
 from engine.store.tables import Case, HolidayNotice, NumberSeries
 
 # Since this year the thirteen statutory holidays are those of the revision of 2024-11-10.
@@ -287,16 +287,27 @@ def _tell_handler(turn: Turn, row: HolidayNotice, move: CaseMove, handlers: list
     case = turn.case
     changes = [timer.words for timer in move.timers]
     if move.before != move.after:
-        moved = f"（{move.words}）" if move.moved_by else ""
-        changes.insert(0, f"答复期限由 {move.before or '无'} 改为 {move.after or '无'}{moved}")
+        words = (
+            "答复期限由 %(before)s 改为 %(after)s（%(moved)s）"
+            if move.moved_by
+            else "答复期限由 %(before)s 改为 %(after)s"
+        )
+        dates = {"before": move.before or "无", "after": move.after or "无"}
+        changes.insert(0, said(words, **dates, moved=move.words))
     if move.told is not None:
-        changes.append(f"申请人已被告知 {move.told}，请以较早的 {move.target} 为工作目标")
+        words = "申请人已被告知 %(told)s，请以较早的 %(target)s 为工作目标"
+        changes.append(said(words, told=move.told, target=move.target))
     serious = move.told is not None or (move.moved_by or 0) < 0
     put(
         turn.session,
         [case.handler_id] if case.handler_id else handlers,
         key=f"calendar:{row.id}:{case.id}",
-        text=f"{case.number}：导入{row.year}年放假安排后，{'；'.join(changes)}。",
+        text=said(
+            "%(number)s：导入%(year)s年放假安排后，%(changes)s。",
+            number=case.number,
+            year=row.year,
+            changes=listed(*changes),
+        ),
         at=turn.at,
         case=case,
         level="warning" if serious else "info",
@@ -315,19 +326,24 @@ def _tell_supervisors(
         return
     numbers = "、".join(move.number for move in moves[:10]) + ("等" if len(moves) > 10 else "")
     told = [move.number for move in moves if move.told is not None]
-    parts = [f"已导入{row.year}年放假安排"]
-    parts.append(f"{len(moves)} 件在办申请的期限有变动：{numbers}" if moves else "在办申请的期限没有变动")
-    text = "，".join(parts) + "。"
+    words = (
+        "已导入%(year)s年放假安排，%(count)s 件在办申请的期限有变动：%(numbers)s。"
+        if moves
+        else "已导入%(year)s年放假安排，在办申请的期限没有变动。"
+    )
+    parts = [said(words, year=row.year, count=len(moves), numbers=numbers)]
     if told:
-        text += f"其中 {len(told)} 件与已告知申请人的日期不同，以较早的日期为工作目标。"
+        parts.append(said("其中 %(count)s 件与已告知申请人的日期不同，以较早的日期为工作目标。", count=len(told)))
     if turned:
         changed = "、".join(f"{one.number}（{'按期' if one.in_time else '超期'}）" for one in turned[:10])
-        text += f"{len(turned)} 件已办结申请是否按期的结论随之改变：{changed}{'等' if len(turned) > 10 else ''}。"
+        changed += "等" if len(turned) > 10 else ""
+        words = "%(count)s 件已办结申请是否按期的结论随之改变：%(cases)s。"
+        parts.append(said(words, count=len(turned), cases=changed))
     tell(
         session,
         holders(session, agency_id, ["supervisor"]),
         key=f"calendar:{row.id}",
-        text=text,
+        text=together(*parts),
         at=desk.now(),
         level="warning" if told or turned else "info",
     )

@@ -13,6 +13,7 @@ from engine.cases.audit import Author
 from engine.cases.batch import PORTION, open_cases, open_turns
 from engine.cases.desk import Desk
 from engine.cases.flow import Turn, rederive_timers
+from engine.cases.limits import open_work, rederive_limits
 from engine.statute.calendar import Calendar
 from engine.statute.said import said
 from engine.store.tables import Case
@@ -137,7 +138,9 @@ def derive_again(
     The rows are changed in the session: a read-only session throws that away, which is how a preview is made.
     """
     for portion in open_cases(session, agency_id):
+        waiting = open_work(session, [case.id for case in portion])
         for turn in open_turns(desk, session, portion, new, author):
+            rederive_limits(turn, waiting.get(turn.case.id, ()))
             move = _derive(turn, old)
             if move is not None:
                 yield turn, move

@@ -14,6 +14,7 @@ from engine.cases.calendars import calendar_of
 from engine.cases.desk import Actor, Desk
 from engine.cases.messages import holders, tell
 from engine.cases.permissions import Permission, require
+from engine.statute.said import said, together
 from engine.store.tables import Agency, Case
 
 _FROM = (11, 1)
@@ -42,12 +43,16 @@ def watch_calendar(desk: Desk) -> int:
         told = 0
         for agency_id in session.scalars(select(Agency.id).order_by(Agency.id)).all():
             for one in _missing(desk, session, agency_id):
-                waiting = f"现有 {one.provisional} 件申请的答复期限只能暂定。" if one.provisional else ""
+                waiting = "现有 %(count)s 件申请的答复期限只能暂定。"
                 told += tell(
                     session,
                     holders(session, agency_id, ["admin"]),
                     key=f"calendar_watch:{one.year}:{'-'.join(map(str, today.isocalendar()[:2]))}",
-                    text=f"尚未导入{one.year}年放假安排。{waiting}国务院办公厅公布后，请在“日历”页导入。",
+                    text=together(
+                        said("尚未导入%(year)s年放假安排。", year=one.year),
+                        said(waiting, count=one.provisional) if one.provisional else "",
+                        said("国务院办公厅公布后，请在“日历”页导入。"),
+                    ),
                     at=desk.now(),
                     level="warning",
                 )

@@ -204,12 +204,16 @@ def reassign(
             data["unit"] = [unit_before, item.unit_id]
         data["reason"] = reason.strip()[:500]
         record_case_event(session, case, actor.author, desk.now(), "reassign", element=item.element, data=data)
-        words = "转给您办理" if target.unit_id is None else "转给您所在科室，请签收办理"
+        words = (
+            "%(number)s：%(step)s，由 %(person)s 转给您办理。"
+            if target.unit_id is None
+            else "%(number)s：%(step)s，由 %(person)s 转给您所在科室，请签收办理。"
+        )
         tell(
             session,
             set(told) - {actor.id},
             key=f"reassign:{item.id}:{case.event_seq}",
-            text=f"{case.number}：{item.name}，由 {actor.name} {words}。",
+            text=said(words, number=case.number, step=item.name, person=actor.name),
             at=desk.now(),
             case=case,
         )
@@ -272,7 +276,7 @@ def hand_case(
             session,
             {account.id} - {actor.id},
             key=f"hand-case:{case.id}:{case.event_seq}",
-            text=f"{case.number}：由 {actor.name} 转给您经办。",
+            text=said("%(number)s：由 %(person)s 转给您经办。", number=case.number, person=actor.name),
             at=desk.now(),
             case=case,
         )

@@ -19,6 +19,7 @@ CLOCKS = frozenset(
         "filing",
         "hearing",
         "item",
+        "limit",
         "payment",
         "publication",
         "reminder",

@@ -76,9 +76,11 @@ def add_comment(desk: Desk, actor: Actor, case_id: int, text: str) -> Commented:
         data = {"comment": comment.id, "sha256": hashlib.sha256(text.encode()).hexdigest(), "mentions": sorted(people)}
         record_case_event(session, case, actor.author, now, "comment", data=data)
         seeing = may_see(session, case, people)
-        told = f"{case.number}：{actor.name} 在讨论中提到您。"
+        told = said("%(number)s：%(person)s 在讨论中提到您。", number=case.number, person=actor.name)
         tell(session, seeing, key=f"mention:{comment.id}", text=told, at=now, case=case)
-        tell_watchers(session, case, f"{actor.name} 发表了意见。", now, actor.id, f"comment:{comment.id}")
+        tell_watchers(
+            session, case, said("%(person)s 发表了意见。", person=actor.name), now, actor.id, f"comment:{comment.id}"
+        )
         return Commented(
             tuple(name for one, name in people.items() if one in seeing),
             tuple(name for one, name in people.items() if one not in seeing),

@@ -15,6 +15,7 @@ from engine.cases.desk import Actor, Desk
 from engine.cases.errors import AnswerErrors, NotFound, NotPermitted, Refusal
 from engine.cases.messages import tell
 from engine.cases.permissions import ROLES, Permission, require
+from engine.statute.said import said
 from engine.store.tables import Account, AccountRole, Case, CaseNamed, WorkItem
 
 _LONGEST = 300
@@ -100,7 +101,7 @@ def name_person(desk: Desk, actor: Actor, case_id: int, account_id: int | None, 
         now = desk.now()
         session.add(CaseNamed(case_id=case.id, account_id=account_id, named_at=now, named_by=actor.id))
         _record(desk, session, case, actor, "person_named", {"account": account_id, "reason": told})
-        text = f"{case.number}：{actor.name} 指定您可以查看这件保密件。"
+        text = said("%(number)s：%(person)s 指定您可以查看这件保密件。", number=case.number, person=actor.name)
         tell(session, [account_id], key=f"named:{case.id}:{case.event_seq}", text=text, at=now, case=case)
 
     desk.write(work)

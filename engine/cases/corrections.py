@@ -11,6 +11,7 @@ from engine.cases.desk import Actor, Desk
 from engine.cases.errors import NotFound, Refusal
 from engine.cases.flow import Turn, rederive_timers
 from engine.cases.ledger import Ledger
+from engine.cases.limits import open_work, rederive_limits
 from engine.cases.permissions import Permission, require
 from engine.cases.steps import open_turn
 from engine.statute.calendar import StatutoryDate
@@ -94,5 +95,6 @@ def strike_event(
         turn.record("strike", data=data)
         turn.ledger.index(case, turn.today)
         rederive_timers(turn)
+        rederive_limits(turn, open_work(session, [case.id]).get(case.id, ()))
 
     desk.write(work)

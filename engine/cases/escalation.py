@@ -23,6 +23,7 @@ from engine.cases.digests import collect
 from engine.cases.flow import Turn
 from engine.cases.ladder import Reminder, due_text, rung_reached
 from engine.cases.leave import deputies
+from engine.cases.limit_rungs import limit_reminders
 from engine.cases.messages import put
 from engine.cases.own_dates import own_date_reminders
 from engine.cases.people import People, people_of
@@ -85,7 +86,7 @@ def _reminders(desk: Desk, agency_id: int) -> Iterator[list[Reminder]]:
     yield from _of_cases(desk, correcting, calendar, people, correction_reminder)
     yield from _of_cases(desk, waiting, calendar, people, awaited_reminders)
     yield afterwards
-    yield from _of_work(desk, agency_id, people)
+    yield from limit_reminders(desk, agency_id, people)
 
 
 def _pressing(session: Session, agency_id: int, desk: Desk, calendar: Calendar) -> Sequence[int]:
@@ -223,42 +224,6 @@ def _period(turn: Turn) -> int:
     rule = turn.definition.case_type.clocks.get(turn.definition.case_type.clock)
     begins = _BEGINS if rule is None else set(rule.after)
     return max((row.seq for row in turn.ledger.live if row.type in begins), default=0)
-
-
-def _of_work(desk: Desk, agency_id: int, people: People) -> Iterator[list[Reminder]]:
-    """Steps whose internal limit has passed: told once to whoever has them, else to everybody who could take them."""
-    today, after = desk.today(), 0
-    while True:
-        with desk.reading() as session:
-            query = (
-                select(WorkItem, Case.number)
-                .join(Case, Case.id == WorkItem.case_id)
-                .where(WorkItem.agency_id == agency_id, WAITS, WorkItem.limit_on < today)
-                .where(WorkItem.id > after)
-                .order_by(WorkItem.id)
-                .limit(PORTION)
-            )
-            rows = session.execute(query).all()
-            standing_in = deputies(session, {work.assignee_id for work, _number in rows if work.assignee_id}, today)
-        if not rows:
-            return
-        yield [limit_reminder(work, number, people, standing_in) for work, number in rows]
-        after = rows[-1][0].id
-
-
-def limit_reminder(work: WorkItem, number: str, people: People, standing_in: Mapping[int, int]) -> Reminder:
-    """The one reminder of an internal limit. `standing_in`: deputies of those on leave, by account."""
-    if work.assignee_id is not None and work.assignee_id in people.unit_of:
-        addressed = frozenset({work.assignee_id, standing_in.get(work.assignee_id, work.assignee_id)})
-    else:
-        addressed = frozenset[int]().union(*(people.holding(role, work.unit_id) for role in work.role.split()))
-    return Reminder(
-        case_id=work.case_id,
-        people=addressed,
-        key=f"limit:{work.id}",
-        text=f"{number}：“{work.name}”已超过内部时限（{work.limit_on}），请尽快办理。",
-        level="warning",
-    )
 
 
 def _fresh(session: Session, reminders: Sequence[Reminder]) -> list[tuple[Reminder, frozenset[int]]]:

@@ -11,10 +11,13 @@ from engine.cases.audit import Author, record_case_event
 from engine.cases.case_counts import mark
 from engine.cases.desk import Desk
 from engine.cases.ledger import Ledger
+from engine.cases.limits import limit_days, limit_from, open_work, rederive_limits
 from engine.cases.messages import holders, put, tell
+from engine.cases.stops import STOPPED
 from engine.cases.watching import tell_watchers
 from engine.process import Call, Definition, Outcome, Wait
 from engine.statute.calendar import Calendar
+from engine.statute.said import said, together
 from engine.store.tables import WAITS, Account, Case, CaseItem, FormRecord, Timer, WorkItem
 from engine.store.unit_of_work import append
 
@@ -120,7 +123,10 @@ def apply(
     case, session = turn.case, turn.session
     case.state = None if outcome.ended else outcome.state
     _milestones(turn, outcome.passed)
+    stood_still = case.clock_status in STOPPED
     turn.ledger.index(case, turn.today)
+    if stood_still and case.clock_status not in STOPPED:
+        rederive_limits(turn, open_work(session, [case.id]).get(case.id, ()))
     items = _items(turn, outcome.waits)
     _sync_work(turn, [wait for wait in outcome.waits if wait.kind == "step"], items)
     _sync_timers(turn, [wait for wait in outcome.waits if wait.kind == "timer"], items)
@@ -143,13 +149,16 @@ def _happened(turn: Turn, action: str, element: str | None, title: str) -> str:
     node = turn.definition.nodes.get(element or "")
     name = step.name if step is not None else node.name if node is not None else title
     did = (
-        f"“{name}”期限届满。"
+        said("“%(step)s”期限届满。", step=name)
         if action == "timer"
-        else f"{turn.author.name} 办理了{f'“{name}”' if name else '一项登记'}。"
+        else said("%(person)s 办理了“%(step)s”。", person=turn.author.name, step=name)
+        if name
+        else said("%(person)s 办理了一项登记。", person=turn.author.name)
     )
     waiting = "、".join(dict.fromkeys(item.name for item in turn.open_items))
-    now = f"现在待办：{waiting}。" if waiting else "已办结。" if turn.case.closed_at else "正在等待期限届满或者申请人。"
-    return did + now
+    if waiting:
+        return together(did, said("现在待办：%(steps)s。", steps=waiting))
+    return together(did, said("已办结。") if turn.case.closed_at else said("正在等待期限届满或者申请人。"))
 
 
 def _items(turn: Turn, waits: Sequence[Wait]) -> dict[tuple[str, int], CaseItem]:
@@ -194,7 +203,6 @@ def _sync_work(turn: Turn, waits: Sequence[Wait], items: Mapping[tuple[str, int]
 
 def _new_work(turn: Turn, wait: Wait, item: CaseItem | None) -> OpenItem:
     case, step = turn.case, turn.definition.steps[wait.element]
-    limits = turn.desk.settings.limits.get(case.case_type, {})
     holder = case.handler_id if step.keep_handler else None
     append(
         turn.session,
@@ -210,7 +218,7 @@ def _new_work(turn: Turn, wait: Wait, item: CaseItem | None) -> OpenItem:
         unit_id=_unit(turn, step.to_unit_of, item),
         opened_at=turn.at,
         sort_due_on=case.sort_due_on,
-        limit_on=turn.calendar.add_working_days(turn.today, limits.get(step.element, step.limit)),
+        limit_on=limit_from(turn.today, limit_days(turn.desk.settings, case.case_type, step), turn.calendar),
         assignee_id=holder,
         claimed_at=None if holder is None else turn.at,
     )
@@ -220,7 +228,7 @@ def _new_work(turn: Turn, wait: Wait, item: CaseItem | None) -> OpenItem:
             turn.session,
             [holder],
             key=f"work:{case.id}:{wait.token}",
-            text=f"{case.number}：{step.name}，待办理。",
+            text=said("%(number)s：%(step)s，待办理。", number=case.number, step=step.name),
             at=turn.at,
             case=case,
         )
@@ -236,7 +244,7 @@ def _ask_for_holder(turn: Turn, wait: Wait, name: str) -> None:
         turn.session,
         holders(turn.session, case.agency_id, ["disclosure_head"]),
         key=f"unassigned:{case.id}:{wait.token}",
-        text=f"{case.number}（保密件）：{name}，还没有承办人，请指定。",
+        text=said("%(number)s（保密件）：%(step)s，还没有承办人，请指定。", number=case.number, step=name),
         at=turn.at,
         case=case,
     )
@@ -306,7 +314,7 @@ def _run(turn: Turn, call: Call) -> None:
             turn.session,
             people,
             key=f"call:{turn.case.id}:{call.element}:{turn.case.event_seq}",
-            text=f"{turn.case.number}：{call.params.get('text', '')}",
+            text=said("%(number)s：%(text)s", number=turn.case.number, text=call.params.get("text", "")),
             at=turn.at,
             case=turn.case,
             level="warning",

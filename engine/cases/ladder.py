@@ -5,6 +5,7 @@ from datetime import date
 
 from engine.settings import ClockLadder, Late, Rung
 from engine.statute.light import Light, LightReading
+from engine.statute.said import said, together
 
 _URGENT_FROM, _WARNING_FROM = 1, 3
 
@@ -79,16 +80,16 @@ def due_text(number: str, what: str, reading: LightReading, *, cautious: bool = 
     """
     left = reading.remaining_working_days or 0
     if left < 0:
-        light = f"已超期 {-left} 个工作日，应于 {reading.due} 前办结"
+        words = "%(number)s：%(what)s已超期 %(days)s 个工作日，应于 %(due)s 前办结。"
     elif reading.light is Light.TODAY:
-        light = f"今日到期（{reading.due}）"
+        words = "%(number)s：%(what)s今日到期（%(due)s）。"
     else:
-        light = f"剩 {left} 个工作日，{reading.due} 到期"
+        words = "%(number)s：%(what)s剩 %(days)s 个工作日，%(due)s 到期。"
     notes = []
     if reading.provisional:
-        notes.append("该日期为暂定，须待放假安排导入后确定")
+        notes.append(said("该日期为暂定，须待放假安排导入后确定。"))
     if cautious:
-        notes.append("尚未与申请人确认，按到达之日从严计算")
+        notes.append(said("尚未与申请人确认，按到达之日从严计算。"))
     if told is not None:
-        notes.append(f"已告知申请人的日期为 {told}")
-    return f"{number}：{what}{light}。" + "".join(f"{note}。" for note in notes)
+        notes.append(said("已告知申请人的日期为 %(day)s。", day=told))
+    return together(said(words, number=number, what=what, days=abs(left), due=reading.due), *notes)

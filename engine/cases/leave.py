@@ -170,8 +170,13 @@ def set_leave(
         session.flush()
         data = {"absent": account.name, "deputy": deputy.name, "from": first_on, "to": last_on, "reason": leave.reason}
         record_event(session, account.agency_id, f"account:{account.id}", actor.author, desk.now(), "leave_set", data)
-        span = f"{first_on.isoformat()} 至 {last_on.isoformat()}"
-        words = f"{account.name} {span} 请假，由 {deputy.name} 代为办理其待办事项。"
+        words = said(
+            "%(absent)s %(first)s 至 %(last)s 请假，由 %(deputy)s 代为办理其待办事项。",
+            absent=account.name,
+            first=first_on,
+            last=last_on,
+            deputy=deputy.name,
+        )
         tell(session, {account.id, deputy.id} - {actor.id}, key=f"leave:{leave.id}", text=words, at=desk.now())
         return leave.id
 
@@ -228,7 +233,11 @@ def end_leave(desk: Desk, actor: Actor, leave_id: int) -> int:
         deputy = session.get_one(Account, leave.deputy_id)
         data = {"absent": account.name, "deputy": deputy.name, "from": leave.first_on, "to": leave.last_on}
         record_event(session, account.agency_id, f"account:{account.id}", actor.author, desk.now(), "leave_ended", data)
-        words = f"{account.name} 的请假代理已结束，其待办事项不再由 {deputy.name} 代为办理。"
+        words = said(
+            "%(absent)s 的请假代理已结束，其待办事项不再由 %(deputy)s 代为办理。",
+            absent=account.name,
+            deputy=deputy.name,
+        )
         tell(session, {account.id, deputy.id} - {actor.id}, key=f"leave-ended:{leave.id}", text=words, at=desk.now())
         return account.id
 

@@ -4,7 +4,7 @@ They are folded from ledger and calendar; what the scheduler has worked out befo
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from engine.cases.definitions import load_definition
 from engine.cases.desk import Desk
 from engine.cases.filters import concluded
 from engine.cases.flow import Turn
+from engine.cases.stops import STOPS, stops, working_days_of
 from engine.process.case_type import REPLY
 from engine.statute.calendar import Calendar
 from engine.store.tables import (
@@ -27,22 +28,14 @@ from engine.store.tables import (
     Case,
     CaseMeasure,
     HolidayNotice,
-    LegalEvent,
     ProcessDefinition,
     Review,
     Unit,
     WorkItem,
 )
 
-# What stops the office's own time: opened by the first event, ended by one of the others, under this name.
-_STOPS: Mapping[str, tuple[tuple[str, ...], str]] = {
-    "correction_notice_served": (("corrected_received",), "等待补正"),
-    "fee_notice_served": (("fee_paid",), "等待缴费"),
-    "consult_sent": (("opinion", "consult_returned"), "征求意见"),
-}
 # Raised whenever what is kept of a case changes its form or its meaning.
 _FORM = 1
-STOPS = ("征求意见", "等待补正", "等待缴费")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,13 +219,14 @@ def _fact(turn: Turn, steps: Sequence[StepFact], reviews: Sequence[Review]) -> C
     case, calendar = turn.case, turn.calendar
     ended = case.replied_on or (turn.desk.local(case.closed_at).date() if case.closed_at else turn.today)
     begun = case.received_on or case.arrived_on or ended
-    stops = [
+    stretches = [
         (kind, max(after, begun), min(upto, ended))
-        for kind, after, upto in _stops(turn)
+        for kind, after, upto in stops(turn.ledger, turn.today)
         if upto > begun and after < ended
     ]
     by_kind = {
-        kind: _working_days(calendar, [(after, upto) for one, after, upto in stops if one == kind]) for kind in STOPS
+        kind: working_days_of(calendar, [(after, upto) for one, after, upto in stretches if one == kind])
+        for kind in STOPS
     }
     return CaseFact(
         id=case.id,
@@ -241,40 +235,12 @@ def _fact(turn: Turn, steps: Sequence[StepFact], reviews: Sequence[Review]) -> C
         in_time=case.in_time,
         working_days=calendar.working_days_between(begun, ended),
         stopped=by_kind,
-        stopped_days=_working_days(calendar, [(after, upto) for _kind, after, upto in stops]),
+        stopped_days=working_days_of(calendar, [(after, upto) for _kind, after, upto in stretches]),
         corrections=sum(row.type == "correction_notice_served" for row in turn.ledger.live),
         reviews=tuple(one.kind for one in reviews),
         corrected=any(one.result == "corrected" for one in reviews),
         steps=tuple(steps),
     )
-
-
-def _stops(turn: Turn) -> Iterator[tuple[str, date, date]]:
-    """(kind, after, upto) of every letter that stopped the office's time; a silent addressee at his limit."""
-    rows, limits = turn.ledger.live, turn.ledger.clock().consult_deadline
-    for place, row in enumerate(rows):
-        if row.type not in _STOPS:
-            continue
-        ends, kind = _STOPS[row.type]
-        ended = next((later.on for later in rows[place + 1 :] if later.type in ends and _same(row, later)), None)
-        limit = limits.get(str(row.data.get("id")))
-        known = [day for day in (ended, limit.value if limit else None) if day is not None]
-        yield kind, row.on, min(known, default=turn.today)
-
-
-def _same(letter: LegalEvent, answer: LegalEvent) -> bool:
-    return letter.data.get("id") == answer.data.get("id")
-
-
-def _working_days(calendar: Calendar, stretches: Iterable[tuple[date, date]]) -> int:
-    """Working days in any of the stretches (after < day <= upto)."""
-    total, reached = 0, date.min
-    for after, upto in sorted(stretches):
-        low = max(after, reached)
-        if upto > low:
-            total += calendar.working_days_between(low, upto)
-            reached = upto
-    return total
 
 
 def _rules(desk: Desk, session: Session, agency_id: int) -> _Rules:

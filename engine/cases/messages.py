@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.cases.access import may_see, open_or_none, visible
 from engine.cases.desk import Actor, Desk
+from engine.statute.said import made_again, made_of
 from engine.store.session import TOLD_BY
 from engine.store.tables import Account, AccountRole, Case, InboxMessage, OutboxMessage
 from engine.store.unit_of_work import append
@@ -78,6 +79,7 @@ def put(
     if case is not None and confidential:
         session.flush()
         account_ids = may_see(session, case, account_ids)
+    parts = made_of(text)
     for account_id in account_ids:
         append(
             session,
@@ -87,6 +89,7 @@ def put(
             key=key,
             level=level,
             text=text,
+            said=parts,
             sent_at=at,
         )
     channels = [name for name in session.info.get(TOLD_BY, ()) if by is None or name in by]
@@ -115,6 +118,7 @@ def _outgoing(
     ).all()
     if not people:
         return
+    parts = made_of(text)
     for channel in channels:
         column = _ADDRESSED.get(channel)
         if column is None:
@@ -127,7 +131,7 @@ def _outgoing(
                 kind=channel,
                 key=_outgoing_key(channel, group, key),
                 case_id=case.id if case else None,
-                payload={"accounts": group, "text": text},
+                payload={"accounts": group, "text": text} | ({"said": parts} if parts else {}),
                 created_at=at,
                 due_at=at,
             )
@@ -164,6 +168,11 @@ def inbox(desk: Desk, actor: Actor, page: int = 1, size: int = 50) -> tuple[list
             select(InboxMessage).where(mine).order_by(InboxMessage.id.desc()).offset((page - 1) * size).limit(size)
         ).all()
         return list(rows), total
+
+
+def words(message: InboxMessage) -> str:
+    """What a message says: in Chinese, and made of what can be said in another language when that is known."""
+    return made_again(message.said) if message.said else message.text
 
 
 def cases_to_open(desk: Desk, actor: Actor, told: Iterable[InboxMessage]) -> frozenset[int]:

@@ -18,6 +18,7 @@ from engine.statute.calendar import StatutoryDate
 from engine.statute.light import light_of_date
 from engine.statute.outcome import PUBLICATION_WORKING_DAYS
 from engine.statute.reviews import REVIEW_TITLES
+from engine.statute.said import said
 from engine.store.tables import Case
 
 
@@ -43,7 +44,8 @@ def _of_reviews(desk: Desk, session: Session, agency_id: int, people: People) ->
             period = desk.settings.clock.filing_working_days if clock == "filing" else None
             reached = rung_reached(one.light, desk.settings.ladder.of(clock), period)
             if reached is not None:
-                what = f"{REVIEW_TITLES[line.kind]}{one.own.title}{'' if clock == 'hearing' else '期限'}"
+                words = "%(kind)s%(title)s" if clock == "hearing" else "%(kind)s%(title)s期限"
+                what = said(words, kind=REVIEW_TITLES[line.kind], title=one.own.title)
                 # A hearing that is put off has rungs of its own.
                 begun = f"{one.own.due.value}:" if clock == "hearing" else ""
                 yield people.reminder(
@@ -85,7 +87,7 @@ def _of_items(desk: Desk, session: Session, agency_id: int, people: People) -> I
             yield people.reminder(
                 reached,
                 key=f"item:{item.id}:{reached.code}",
-                text=due_text(number or "督办", f"督办第 {item.id} 项的期限", light),
+                text=due_text(number or "督办", said("督办第 %(item)s 项的期限", item=item.id), light),
                 case_id=item.case_id,
                 handler_id=item.account_id,
                 also=[item.account_id, *ordered_by],

@@ -22,6 +22,12 @@ class People:
         holders = self.by_role.get(role, frozenset())
         return frozenset(one for one in holders if self.unit_of[one] == unit_id) or holders
 
+    def heads_of(self, accounts: Iterable[int]) -> frozenset[int]:
+        """The heads of the units in which these people sit; all heads when none of these units has one."""
+        units = {self.unit_of.get(one) for one in accounts} - {None}
+        heads = self.by_role.get("unit_head", frozenset())
+        return frozenset(one for one in heads if self.unit_of[one] in units) or heads
+
     def told(self, role: str, handler_id: int | None) -> frozenset[int]:
         """Whom a rung means by a role: `handler` the case's own, `unit_head` the head of that person's unit."""
         handler = handler_id if handler_id in self.unit_of else None

@@ -78,7 +78,7 @@ def propose_publication(desk: Desk, actor: Actor, case_id: int, title: str, reas
         session.flush()
         record_case_event(session, case, actor.author, now, "publication_proposed", data={"task": task.id})
         heads = set(holders(session, case.agency_id, ["disclosure_head"])) - {actor.id}
-        text = f"{case.number}：提议将已公开的信息转为主动公开，请审定。"
+        text = said("%(number)s：提议将已公开的信息转为主动公开，请审定。", number=case.number)
         tell(session, heads, key=f"publication:{task.id}:proposed", text=text, at=now, case=case)
         return task.id
 
@@ -100,9 +100,10 @@ def settle_publication(desk: Desk, actor: Actor, task_id: int, *, approve: bool,
         record_case_event(session, case, actor.author, now, f"publication_{task.status}", data={"task": task.id})
         if approve:
             people = set(holders(session, case.agency_id, ["publisher"])) | {task.proposed_by}
-            text = f"{case.number}：转为主动公开已审定，请在二十个工作日内公开。"
+            text = said("%(number)s：转为主动公开已审定，请在二十个工作日内公开。", number=case.number)
         else:
-            people, text = {task.proposed_by}, f"{case.number}：转为主动公开的提议未被采纳。"
+            people = {task.proposed_by}
+            text = said("%(number)s：转为主动公开的提议未被采纳。", number=case.number)
         key = f"publication:{task.id}:{task.status}"
         tell(session, people - {actor.id}, key=key, text=text, at=now, case=case)
         return case.id

@@ -120,7 +120,7 @@ def remind(desk: Desk, actor: Actor, case_id: int, account_id: int | None, text:
         session.flush()
         data = {"reminder": reminder.id, "to": account_id}
         record_case_event(session, case, actor.author, now, "reminded", data=data)
-        told = f"{case.number}：{actor.name} 催办，请办理并答复催办。"
+        told = said("%(number)s：%(person)s 催办，请办理并答复催办。", number=case.number, person=actor.name)
         tell(session, [account_id], key=f"reminder:{reminder.id}", text=told, at=now, case=case, level="urgent")
 
     desk.write(work)
@@ -142,7 +142,7 @@ def answer_reminder(desk: Desk, actor: Actor, reminder_id: int, answer: str) -> 
         reminder.answer, reminder.answered_at = answer.strip(), now
         case = session.get_one(Case, reminder.case_id)
         record_case_event(session, case, actor.author, now, "reminder_answered", data={"reminder": reminder.id})
-        told = f"{case.number}：{actor.name} 已答复催办。"
+        told = said("%(number)s：%(person)s 已答复催办。", number=case.number, person=actor.name)
         tell(session, [reminder.sent_by], key=f"reminder:{reminder.id}:answered", text=told, at=now, case=case)
         return case.id
 

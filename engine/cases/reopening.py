@@ -11,6 +11,7 @@ from engine.cases.errors import Refusal
 from engine.cases.flow import Turn, apply
 from engine.cases.messages import holders, tell
 from engine.process import start
+from engine.statute.said import said
 
 ORDERED = "ordered_to_reply_again"
 
@@ -38,7 +39,7 @@ def reopen(turn: Turn, ordered_on: date, days: int) -> None:
         session,
         people,
         key=f"reopen:{case.id}:{case.event_seq}",
-        text=f"{case.number}：被责令重新答复，期限重新起算，请办理。",
+        text=said("%(number)s：被责令重新答复，期限重新起算，请办理。", number=case.number),
         at=turn.at,
         case=case,
         level="warning",

@@ -14,8 +14,9 @@ from typing import ClassVar
 
 from engine.cases.accounts import office_agency
 from engine.cases.desk import Actor, Desk
-from engine.cases.measured import STOPS, CaseFact, Period, measure
+from engine.cases.measured import CaseFact, Period, measure
 from engine.cases.permissions import Permission, require
+from engine.cases.stops import STOPS
 from engine.statute.decisions import DECISIONS
 from engine.statute.reviews import REVIEW_TITLES, ReviewKind
 

@@ -75,7 +75,9 @@ def register_review(desk: Desk, actor: Actor, case_id: int, given: Given) -> int
             session,
             people - {actor.id},
             key=f"review:{review.id}",
-            text=f"{case.number}：已登记{REVIEW_TITLES[kind]}，请配合准备答复和证据。",
+            text=said(
+                "%(number)s：已登记%(kind)s，请配合准备答复和证据。", number=case.number, kind=REVIEW_TITLES[kind]
+            ),
             at=turn.at,
             case=case,
             level="warning",

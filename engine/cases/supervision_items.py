@@ -86,8 +86,12 @@ def open_item(
         session.add(item)
         session.flush()
         _record(session, actor, case, now, "item_opened", item)
-        about = f"{case.number}：" if case else ""
-        text = f"{about}督办第 {item.id} 项，请于 {day.isoformat()} 前办结并反馈。"
+        words = (
+            "%(number)s：督办第 %(item)s 项，请于 %(day)s 前办结并反馈。"
+            if case
+            else "督办第 %(item)s 项，请于 %(day)s 前办结并反馈。"
+        )
+        text = said(words, number=case.number if case else "", item=item.id, day=day)
         tell(session, [holder.id], key=f"item:{item.id}", text=text, at=now, case=case, level="warning")
         return item.id
 
@@ -107,7 +111,7 @@ def report_item(desk: Desk, actor: Actor, item_id: int, report: str) -> None:
         now = desk.now()
         item.report, item.reported_at = report.strip(), now
         _record(session, actor, case, now, "item_reported", item)
-        text = f"督办第 {item.id} 项已反馈办理情况，请审核。"
+        text = said("督办第 %(item)s 项已反馈办理情况，请审核。", item=item.id)
         key = f"item:{item.id}:reported:{now.isoformat()}"
         tell(session, [item.opened_by], key=key, text=text, at=now, case=case)
 
@@ -125,7 +129,7 @@ def close_item(desk: Desk, actor: Actor, item_id: int, result: str) -> None:
         now = desk.now()
         item.result, item.closed_at, item.closed_by = result.strip(), now, actor.id
         _record(session, actor, case, now, "item_closed", item)
-        text = f"督办第 {item.id} 项已办结。"
+        text = said("督办第 %(item)s 项已办结。", item=item.id)
         tell(session, {item.account_id} - {actor.id}, key=f"item:{item.id}:closed", text=text, at=now, case=case)
 
     desk.write(work)

@@ -12,6 +12,7 @@ from engine.cases.access import find_case
 from engine.cases.desk import Actor, Desk
 from engine.cases.messages import tell
 from engine.cases.permissions import Permission, require
+from engine.statute.said import said
 from engine.store.tables import Account, Case, CaseWatcher, InboxMessage
 
 
@@ -64,4 +65,12 @@ def tell_watchers(session: Session, case: Case, text: str, at: datetime, by: int
         ),
         execution_options={"synchronize_session": False},
     )
-    tell(session, people, key=f"watch:{case.id}:{key}", text=f"{case.number}：{text}", at=at, case=case, by=())
+    tell(
+        session,
+        people,
+        key=f"watch:{case.id}:{key}",
+        text=said("%(number)s：%(text)s", number=case.number, text=text),
+        at=at,
+        case=case,
+        by=(),
+    )

@@ -90,6 +90,11 @@ _OVERDUE = (Late(after=1, tell=("handler", "unit_head", "disclosure_head", "lead
 _OWN: Mapping[str, ClockLadder] = MappingProxyType(
     {
         WAITING: ClockLadder(rungs=(Rung(before=3, tell=("handler",)), Rung(before=0, tell=("handler",)))),
+        # A step's internal limit is no statute: the holder, then the head of the unit in one message a day.
+        "limit": ClockLadder(
+            rungs=(Rung(before=1, tell=("handler",)), Rung(before=0, tell=("handler",))),
+            overdue=(Late(after=1, tell=("handler",), digest=("unit_head",)),),
+        ),
         "reminder": ClockLadder(
             rungs=(Rung(before=0, tell=("handler",)),),
             overdue=(

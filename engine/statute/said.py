@@ -5,7 +5,8 @@ the words and the values it was made from, and is the finished Chinese text ever
 """
 
 from collections.abc import Mapping
-from typing import Self
+from functools import reduce
+from typing import Any, Self
 
 
 class Sentence(str):
@@ -30,6 +31,36 @@ class Sentence(str):
     def __reduce__(self) -> tuple[type[Self], tuple[str, Mapping[str, object]]]:
         """A copy keeps what it was made of."""
         return type(self), (self.template, self.values)
+
+
+def together(*sentences: str) -> str:
+    """Sentences one after another, of which each can still be said in another language; "" for none."""
+    some = [one for one in sentences if one]
+    return reduce(lambda first, second: said("%(first)s%(second)s", first=first, second=second), some) if some else ""
+
+
+def listed(*phrases: str) -> str:
+    """Phrases of one sentence, one after another; "" for none."""
+    return reduce(lambda first, second: said("%(first)s；%(second)s", first=first, second=second), phrases or ("",))
+
+
+def made_of(text: str) -> dict[str, Any] | None:
+    """What a sentence is made of, for JSON; None for a finished text, of which nothing is known."""
+    if not isinstance(text, Sentence):
+        return None
+    return {"template": text.template, "values": {name: _kept(value) for name, value in text.values.items()}}
+
+
+def _kept(value: object) -> object:
+    if isinstance(value, str):
+        return made_of(value) or str(value)
+    return value if isinstance(value, int) else str(value)
+
+
+def made_again(parts: Mapping[str, Any]) -> Sentence:
+    """The sentence of what `made_of` has taken apart."""
+    values = {name: made_again(one) if isinstance(one, Mapping) else one for name, one in parts["values"].items()}
+    return Sentence(parts["template"], values)
 
 
 def said(template: str, /, **values: object) -> Sentence:

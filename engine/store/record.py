@@ -121,7 +121,11 @@ class AuditSeal(Base):
 
 
 class InboxMessage(Base):
-    """A message in somebody's inbox; the unique key proves that nothing is told twice."""
+    """A message in somebody's inbox; the unique key proves that nothing is told twice.
+
+    `said`: what the Chinese `text` is made of (engine/statute/said.py), for a page in another language; NULL for older
+    messages and those with nothing to translate.
+    """
 
     __tablename__ = "inbox_message"
     __table_args__ = (
@@ -141,6 +145,7 @@ class InboxMessage(Base):
     key: Mapped[str] = mapped_column(String(160))
     level: Mapped[str] = mapped_column(String(12))
     text: Mapped[str] = mapped_column(Text)
+    said: Mapped[dict[str, Any] | None] = mapped_column(Json)
     sent_at: Mapped[datetime] = mapped_column(Instant)
     read_at: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -158,7 +158,7 @@ def test_each_clock_may_have_rungs_of_its_own_and_late_rungs_reach_further_up(of
     for left in range(6, -5, -1):
         run_on(office, before(office, case, left))
     assert len(told(office, "unit_head")) == 1
-    assert len(told(office, "handler", "已超期")) == 4
+    assert len(told(office, "handler", "答复期限已超期")) == 4
     assert [text.split("，")[0] for text in told(office, "leader")] == [
         f"2026-0001：答复期限已超期 {late} 个工作日" for late in (3, 4)
     ]
@@ -222,19 +222,6 @@ def test_the_correction_notice_has_a_clock_of_its_own(office):
     office.clock.forward(days=1)
     escalate(office.desk)
     assert told(office, "handler", "补正告知期限") == said
-
-
-def test_an_internal_limit_is_told_once_to_whoever_has_the_step(office, case):
-    office.clock.on("2026-09-30")
-    for _ in range(3):
-        escalate(office.desk)
-        office.clock.forward(days=1)
-    assert told(office, "handler", "内部时限") == ["2026-0001：“拟稿”已超过内部时限（2026-09-20），请尽快办理。"]
-    assert told(office, "handler2", "内部时限") == []
-    office.register()
-    office.clock.forward(days=7)
-    escalate(office.desk)
-    assert len(told(office, "handler2", "“完整性审查”已超过内部时限")) == 1
 
 
 def test_reminders_carry_no_personal_data(office, case):

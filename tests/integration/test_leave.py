@@ -141,9 +141,9 @@ def test_reminders_of_what_is_in_the_hands_of_somebody_on_leave_reach_the_deputy
     before = len(office.inbox("unit"))
     escalate(office.desk)
     told = office.inbox("unit")[before:]
-    assert any("已超过内部时限" in text for text in told)
+    assert any("的内部时限已超期" in text for text in told)
     assert any("答复期限" in text for text in told)
-    assert not any("已超过内部时限" in text for text in office.inbox("unit2"))
+    assert not any("的内部时限已超期" in text for text in office.inbox("unit2"))
 
 
 def test_the_arrangement_is_checked(office):

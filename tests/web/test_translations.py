@@ -1,8 +1,10 @@
 """The English catalogues are complete, their placeholders agree, and pages use them but not for what people typed."""
 
+import json
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,12 +13,13 @@ from flask import render_template_string
 
 from engine.cases.errors import Refusal
 from engine.cases.permissions import ROLES
-from engine.statute.said import said
+from engine.statute.said import listed, made_again, made_of, said, together
 from webui.speech import gettext
 from webui.translations.chinese import renew, words_of
 from webui.wording import ROLE_TITLES
 
 ROOT = Path(__file__).parents[2]
+DAY = date(2026, 10, 23)
 CATALOGUE = ROOT / "webui/translations/en/LC_MESSAGES/messages.po"
 CASE_TYPES = sorted(path.parent for path in ROOT.glob("workflows/*/case.toml"))
 CATALOGUES = [CATALOGUE, *(folder / "en.po" for folder in CASE_TYPES)]
@@ -90,6 +93,18 @@ def test_the_sentence_of_a_command_is_said_in_english_with_its_values():
     assert gettext(str(refusal)) == "Attachment “<图纸>.dwg” is empty. Choose it again."
     page = render_template_string("{{ refused }}|{{ _(refused) }}", refused=str(refusal))
     assert page == "|".join(["Attachment “&lt;图纸&gt;.dwg” is empty. Choose it again."] * 2)
+
+
+@pytest.mark.usefixtures("english")
+def test_a_message_kept_apart_is_put_together_again_with_the_signs_of_english():
+    note = said("尚未与申请人确认，按到达之日从严计算。")
+    due = said("%(number)s：%(what)s今日到期（%(due)s）。", number="2026-0001", what="答复期限", due=DAY)
+    kept = json.loads(json.dumps(made_of(together(due, note, ""))))
+    assert made_again(kept) == f"2026-0001：答复期限今日到期（{DAY}）。尚未与申请人确认，按到达之日从严计算。"
+    told = "2026-0001: Reply date due today (2026-10-23). Not confirmed with the applicant yet, counted from arrival."
+    assert gettext(made_again(kept)) == told
+    assert gettext(listed(said("已办结。"), said("已办结。"))) == "Closed.; Closed."
+    assert (made_of("已办结。"), together(), listed()) == (None, "", "")
 
 
 @pytest.mark.usefixtures("english")

@@ -23,7 +23,9 @@ def index() -> str:
     desk, actor = visit.desk(), visit.actor()
     rows, total = messages.inbox(desk, actor, number, _SIZE)
     links = messages.cases_to_open(desk, actor, rows)
-    return render_template("desks/inbox.html", page=Page(tuple(rows), total, number, _SIZE), links=links)
+    return render_template(
+        "desks/inbox.html", page=Page(tuple(rows), total, number, _SIZE), links=links, words=messages.words
+    )
 
 
 @pages.post("/read")

@@ -62,13 +62,16 @@ def _texts(value: Any, shown: set[str] | None, key: str = "") -> Iterator[str]:
 
 
 def words_of(folder: Path) -> set[str]:
-    """The Chinese words of a case type: case.toml, forms, names in the diagrams, and the names of its letters."""
+    """The Chinese words of a case type: case.toml, forms, names and messages in the diagrams, and the names of its letters."""
     words = set(_texts(tomllib.loads((folder / "case.toml").read_text("utf-8")), None))
     for form in folder.glob("forms/*.json"):
         words.update(_texts(json.loads(form.read_text("utf-8")), None))
     for diagram in folder.glob("*.bpmn"):
-        names = (node.get("name", "") for node in etree.parse(diagram).iter(etree.Element))
-        words.update(name for name in names if _HAN.search(name))
+        nodes = list(etree.parse(diagram).iter(etree.Element))
+        names = [node.get("name", "") for node in nodes]
+        # What a service task tells people, a literal of the diagram's language: 'text'.
+        told = [node.get("value", "").strip("'") for node in nodes if node.tag.endswith("}parameter")]
+        words.update(name for name in (*names, *told) if _HAN.search(name))
     letters = folder / "letters" / "catalog.toml"
     if letters.exists():
         words.update(_texts(tomllib.loads(letters.read_text("utf-8")), _SHOWN))
