@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from engine.cases.desk import Actor
 from engine.cases.errors import NotFound, NotPermitted
+from engine.store.one_of import OneOf
 from engine.store.tables import Account, Case, CaseNamed, WorkItem
 
 # These roles work on the whole office's cases; everybody else sees the cases that came to them or their unit.
@@ -67,7 +68,7 @@ def visible(
     # With ids at hand the agency is only compared: a database without statistics would read the whole agency for it.
     agency = Case.agency_id if among is None else Case.agency_id + 0
     if among is not None:
-        query = query.where(Case.id.in_(among))
+        query = query.where(OneOf(Case.id, among))
     query = query.where(agency == actor.agency_id, open_to(Case.id, actor, hidden))
     if sees_all(actor):
         return query

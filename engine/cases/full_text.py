@@ -22,6 +22,7 @@ from engine.cases.documents import RESTRICTED_TO
 from engine.cases.errors import Refusal
 from engine.cases.passages import Marked, marked, snippet
 from engine.cases.postings import BLOCK, PLACES, Block, folded, newest_blocks, pairs, rows_of, together
+from engine.store.one_of import OneOf
 from engine.store.tables import Case, Document, Letter, SearchedText
 
 PAGE = 20
@@ -169,7 +170,7 @@ class _Search:
         if len(unread) == _UNREAD:
             cases = visible(select(Case.id), self.actor).where(*self._before())
             many = search.newest(self.session, cases, words, PAGE + 1, self.session.scalar(select(above)) or 0)
-            return self.session.execute(select(*_SHOWN).where(Case.id.in_([row.id for row in many]))).all()
+            return self.session.execute(select(*_SHOWN).where(OneOf(Case.id, [row[0] for row in many]))).all()
         if not unread:
             return ()
         held = visible(select(*_SHOWN), self.actor, unread).where(search.reading(words))
@@ -255,7 +256,7 @@ class _Search:
             select(*_TOLD)
             .outerjoin(Letter, and_(SearchedText.place == "reply", Letter.id == SearchedText.source_id))
             .outerjoin(Document, and_(SearchedText.place == "attachment", Document.id == SearchedText.source_id))
-            .where(SearchedText.case_id.in_(case_ids), or_(*[_holding(word) for word in self.words]))
+            .where(OneOf(SearchedText.case_id, case_ids), or_(*[_holding(word) for word in self.words]))
         )
         if self.actor.roles.isdisjoint(RESTRICTED_TO):
             query = query.where(Document.restricted.is_not(True))

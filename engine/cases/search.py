@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from engine.store.one_of import OneOf
 from engine.store.tables import Case, CaseGram
 from engine.store.unit_of_work import append
 
@@ -18,10 +19,11 @@ from engine.store.unit_of_work import append
 _INDEXED = 400
 # The pairs of a long word tell no more than its first few.
 _ASKED = 6
-_GLANCE = 300
+_GLANCE = 150
 # Entries of the index read at once, at most.
 _PORTION = 5000
 _NUMBER = re.compile(r"[0-9]+(-[0-9]*)?")
+_NEAR = aliased(Case)
 
 
 def grams(case: Case) -> frozenset[str]:
@@ -50,41 +52,36 @@ def reindex(session: Session, case: Case, before: frozenset[str]) -> None:
         append(session, CaseGram, gram=gram, case_id=case.id)
 
 
-def newest(
-    session: Session, cases: Select[*tuple[Any, ...]], text: str, at_most: int, above: int = 0
-) -> list[Row[Any]]:
+def newest(session: Session, cases: Select[Any], text: str, at_most: int, above: int = 0) -> list[Row[Any]]:
     """The newest rows of a selection over Case in whose subject or applicant every word of the text stands.
 
-    A word of digits also finds the case whose number it begins or is. `cases` selects the id first; the rows have two
-    columns more, `subject` and `applicant_name`. Only ids `above` a number are looked at.
+    A word of digits also finds the case whose number it begins or is. `cases` selects the id first. Only ids `above` a
+    number are looked at.
     """
     words = text.lower().split()
     pairs = list(dict.fromkeys(pair for word in words for pair in list(_pairs(word))[:_ASKED]))
-    told = cases.add_columns(Case.subject, Case.applicant_name)
-    if pairs:
-        found = _holding(session, told, _rarest_first(session, pairs), words, at_most, above)
-    else:
-        single = told.where(Case.id > above, *[_inside(word) for word in words]).order_by(Case.id.desc())
-        found = list(session.execute(single.limit(at_most)))
+    found: list[Row[Any]] = []
+    if not pairs:
+        single = cases.where(Case.id > above, *[_inside(word) for word in words]).order_by(Case.id.desc())
+        found += session.execute(single.limit(at_most))
+    elif held := _rarest_first(session, pairs):
+        found += _holding(session, cases, held, words, at_most, above)
     if len(words) == 1 and _NUMBER.fullmatch(words[0]):
-        found += _holding(session, told, words, [], at_most, above)
+        found += _holding(session, cases, words, [], at_most, above)
     by_id = {row[0]: row for row in found}
     return [by_id[case_id] for case_id in sorted(by_id, reverse=True)][:at_most]
 
 
 def _holding(
-    session: Session,
-    cases: Select[*tuple[Any, ...]],
-    grams: Sequence[str],
-    words: Sequence[str],
-    at_most: int,
-    above: int,
+    session: Session, cases: Select[Any], grams: Sequence[str], words: Sequence[str], at_most: int, above: int
 ) -> list[Row[Any]]:
     """The newest cases that have the grams, and in which the words stand as they are, not only their pairs.
 
     A portion of the index is read first and leads to the cases: neither database guesses well how many have a gram. The
-    words are looked for here for the same reason.
+    words are looked for here for the same reason; what the index says of a pair is all there is to know.
     """
+    longer = [word for word in words if len(word) > 2]
+    told = cases.add_columns(Case.subject, Case.applicant_name) if longer else cases
     found: list[Row[Any]] = []
     below: int | None = None
     size = at_most
@@ -93,11 +90,12 @@ def _holding(
         ids = session.scalars(portion).all()
         if not ids:
             break
-        # Said twice: the numbers lead PostgreSQL to the cases, the join leads SQLite.
-        near = portion.subquery()
-        near_cases = cases.join(near, near.c.case_id == Case.id).where(Case.id.in_(ids))
-        rows = session.execute(near_cases.order_by(near.c.case_id.desc()))
-        found += [row for row in rows if all(_stands(word, row) for word in words)]
+        # So many and no more, as a limit says: that leads both databases to the cases by their numbers. Asked for an
+        # order, SQLite would rather walk through all cases.
+        numbers = select(_NEAR.id).where(OneOf(_NEAR.id, ids)).limit(len(ids)).subquery()
+        rows = session.execute(told.join(numbers, numbers.c.id == Case.id))
+        held = [row for row in rows if all(_stands(word, row) for word in longer)]
+        found += sorted(held, key=lambda row: row[0], reverse=True)
         if len(ids) < size:
             break
         below, size = ids[-1], min(size * 4, _PORTION)
@@ -130,7 +128,7 @@ def _inside(word: str) -> ColumnElement[bool]:
 
 
 def _rarest_first(session: Session, pairs: Sequence[str]) -> Sequence[str]:
-    """In order of how many cases have them, as far as a glance into the index tells."""
+    """In order of how many cases have them, as far as a glance into the index tells; none if one has no case at all."""
     if len(pairs) == 1:
         return pairs
     glances = [
@@ -140,4 +138,4 @@ def _rarest_first(session: Session, pairs: Sequence[str]) -> Sequence[str]:
         for pair in pairs
     ]
     counts = session.execute(select(*glances)).one()
-    return [pair for _count, pair in sorted(zip(counts, pairs, strict=True))]
+    return [pair for _count, pair in sorted(zip(counts, pairs, strict=True))] if all(counts) else []

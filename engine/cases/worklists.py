@@ -18,6 +18,7 @@ from engine.cases.search import newest, reading
 from engine.cases.work_tabs import Tab, Waiting, done_by, in_each_hands, in_hands
 from engine.statute.calendar import Calendar
 from engine.statute.light import LightReading
+from engine.store.one_of import OneOf
 from engine.store.tables import WAITS, Account, AccountRole, Case, Unit, WorkItem
 
 PAGE = 30
@@ -212,32 +213,32 @@ def _searched(
     session: Session, query: Select[Any], filters: Filters, place: tuple[int, int], on: tuple[date, Calendar]
 ) -> Listing:
     number, size = place
-    narrowed = query.with_only_columns(Case.id, Case.closed_at, Case.sort_due_on, Case.received_on)
-    found = newest(session, narrowed, filters.words, FOUND + 1)
+    told = query.with_only_columns(Case.id, *_place(filters))
+    found = newest(session, told, filters.words, FOUND + 1)
     total = min(len(found), FOUND)
     pages = max(-(-total // size), 1)
     number = min(max(number, 1), pages)
-    ids = [row[0] for row in _in_order(found[:FOUND], filters)[(number - 1) * size : number * size]]
-    cases = {case.id: case for case in session.scalars(_CASES.where(Case.id.in_(ids)))}
+    ids = [row.id for row in _in_order(found[:FOUND], filters)[(number - 1) * size : number * size]]
+    cases = {case.id: case for case in session.scalars(_CASES.where(OneOf(Case.id, ids)))}
     rows = _case_rows(session, [cases[case_id] for case_id in ids], *on)
     return Listing(rows, total, number, pages, len(found) > FOUND)
 
 
+def _place(filters: Filters) -> tuple[Any, Any]:
+    """By which columns a whole list is put in order, as `_parts` does; the first tells what comes last."""
+    if filters.sort in _CASE_ORDERS:
+        column, _down = _CASE_ORDERS[filters.sort]
+        return column.is_not(None).label("last"), column.label("place")
+    return Case.closed_at.is_not(None).label("last"), func.coalesce(Case.sort_due_on, date.max).label("place")
+
+
 def _in_order(rows: Sequence[Any], filters: Filters) -> list[Any]:
-    """As `_parts` puts a whole list in order."""
-    if filters.sort not in _CASE_ORDERS:
-        return sorted(rows, key=_pressing, reverse=filters.turned)
-    column, down = _CASE_ORDERS[filters.sort]
+    down = filters.sort in _CASE_ORDERS and _CASE_ORDERS[filters.sort][1]
 
     def place(row: Any) -> tuple[bool, str, int]:
-        value = getattr(row, column.key)
-        return value is not None, "" if isinstance(value, int) else str(value), row.id
+        return row.last, "" if isinstance(row.place, int) else str(row.place), row.id
 
     return sorted(rows, key=place, reverse=down is not filters.turned)
-
-
-def _pressing(row: Any) -> tuple[bool, date, int]:
-    return row.closed_at is not None, row.sort_due_on or date.max, row.id
 
 
 # As _WORK_ORDERS, for the list of all cases: those that an index has.

@@ -56,6 +56,14 @@ def test_cases_that_hold_only_the_pairs_of_a_word_do_not_crowd_out_those_that_ho
     assert found(busy, "东山片区") == [wanted]
 
 
+def test_hits_go_by_number_as_a_number_and_not_as_letters(busy):
+    for number in range(8):
+        busy.register(subject=f"东山片区第{number}号")
+    expected = sorted(found(busy, "东山片区"), reverse=True)
+    assert len(str(expected[0])) > len(str(expected[-1]))
+    assert found(busy, "东山片区", sort="number") == expected
+
+
 def test_a_number_is_found_whole_by_its_beginning_and_by_its_serial(busy):
     numbers = [busy.case(case).number for case in busy.cases]
     assert found(busy, numbers[1]) == [busy.cases[1]]
