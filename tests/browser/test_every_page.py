@@ -32,6 +32,29 @@ NOT_LINKED = {
 OPENED = {"work.step": 12, "cases.show": 10, "accounts.edit": 4}
 LOOKED_AT = {"work.step": 12}
 
+# A small laptop; what of a page is wider than its window or its place, so that it had to be moved sideways.
+SMALL, WIDE = {"width": 1024, "height": 768}, {"width": 1440, "height": 900}
+WIDER = """() => [document.documentElement, ...document.querySelectorAll(".table-wrap")]
+    .filter(one => one.clientWidth && one.scrollWidth > one.clientWidth + 1)
+    .map(one => (one.getAttribute("aria-label") || one.tagName) + " " + one.scrollWidth + " > " + one.clientWidth)"""
+
+# A drawn chart: on how many points of its canvas the colour of each series stands, which the table's heads name.
+DRAWN = """figure => {
+    const canvas = figure.querySelector("canvas");
+    const points = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    const heads = document.querySelectorAll(`#${figure.dataset.table} thead th[data-series]`);
+    const probe = document.createElement("canvas").getContext("2d");
+    return [...heads].map(head => {
+        probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(head.dataset.colour).trim();
+        probe.fillRect(0, 0, 1, 1);
+        const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
+        let found = 0;
+        for (let at = 0; at < points.length; at += 4)
+            found += points[at] === red && points[at + 1] === green && points[at + 2] === blue;
+        return found;
+    });
+}"""
+
 _LINK = re.compile(r'(?:href|src)="(/[^"#]*)')
 
 
@@ -79,7 +102,7 @@ def pages_found(routes: MapAdapter, somebody: Person) -> tuple[dict[tuple[str, s
     return found, linked
 
 
-def test_every_page_is_found_by_somebody_and_holds_no_barrier(person: Enter, routes: MapAdapter) -> None:
+def test_every_page_is_found_holds_no_barrier_and_fits_a_small_laptop(person: Enter, routes: MapAdapter) -> None:
     seen: set[tuple[str, str]] = set()
     linked: set[str] = set()
     faults = []
@@ -93,6 +116,9 @@ def test_every_page_is_found_by_somebody_and_holds_no_barrier(person: Enter, rou
                 report = Axe().run(somebody.opens(path))
                 if report.violations_count:
                     faults.append(f"{username} {path}\n{report.generate_report()}")
+                somebody.page.set_viewport_size(SMALL)
+                faults += [f"{username} {path} on a small laptop: {one}" for one in somebody.page.evaluate(WIDER)]
+                somebody.page.set_viewport_size(WIDE)
         assert not somebody.outside
         assert not somebody.complaints
     assert not faults, "\n".join(faults)
@@ -108,6 +134,29 @@ def test_the_diagram_is_drawn_with_its_watermark_and_the_current_step_lit(person
     assert watermark.is_visible()
     assert page.locator(".djs-element.current, .djs-element.is-current, .current.djs-shape").count() >= 1
     assert not handler.outside
+
+
+def test_the_charts_are_drawn_from_the_tables_beside_them_which_also_stand_alone(person: Enter) -> None:
+    supervisor = person("supervisor")
+    page = supervisor.opens("/supervision")
+    charts = page.locator("figure.chart:visible")
+    page.wait_for_selector("#by-month >> visible=true")
+    assert charts.count() == page.locator("figure.chart").count() == 2
+    for one in charts.all():
+        assert one.locator("div[role=img]").get_attribute("aria-label")
+        points = one.evaluate(DRAWN)
+        # A legend alone has some hundred points of each colour.
+        assert len(points) >= 3
+        assert min(points) > 0
+        assert sum(points) > 2000, points
+    assert not supervisor.complaints, "the policy of the pages forbids nothing that a chart needs"
+    assert not supervisor.outside
+    plain = person("supervisor", java_script_enabled=False).opens("/supervision")
+    assert plain.locator("figure.chart:visible").count() == 0
+    for table in ("#by-unit", "#by-month"):
+        told = [row.inner_text() for row in page.locator(f"{table} tr").all()]
+        assert len(told) > 4
+        assert [row.inner_text() for row in plain.locator(f"{table} tr").all()] == told
 
 
 def test_the_language_switch_reaches_every_word_of_the_list(person: Enter) -> None:

@@ -62,7 +62,7 @@ def _texts(value: Any, shown: set[str] | None, key: str = "") -> Iterator[str]:
 
 
 def words_of(folder: Path) -> set[str]:
-    """The Chinese words of a case type: case.toml, forms, names and messages in the diagrams, and the names of its letters."""
+    """The Chinese words of a case type: case.toml, forms, names and messages of the diagrams, names of its letters."""
     words = set(_texts(tomllib.loads((folder / "case.toml").read_text("utf-8")), None))
     for form in folder.glob("forms/*.json"):
         words.update(_texts(json.loads(form.read_text("utf-8")), None))
