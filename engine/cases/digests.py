@@ -4,14 +4,18 @@ A digest is a row of the outbox that grows until its hour has come; what is adde
 the next day's. The inbox holds every message by itself.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.cases.calendars import calendar_of
 from engine.cases.desk import Desk
 from engine.cases.ladder import Reminder
+from engine.cases.lights import light_words, row_light
+from engine.statute.calendar import Calendar
 from engine.store.tables import Account, Case, OutboxMessage
 
 DIGEST = ":digest:"
@@ -27,11 +31,12 @@ _LISTED_ELSEWHERE = 8
 def collect(desk: Desk, session: Session, told: Sequence[tuple[Reminder, frozenset[int]]]) -> None:
     """Add messages to the digests of the people named with each."""
     entries: dict[tuple[str, int], list[dict[str, object]]] = {}
+    on = desk.today().isoformat()
     for one, people in told:
         for channel in desk.settings.channels.enabled:
             if one.by is None or channel in one.by:
                 for person in people:
-                    entries.setdefault((channel, person), []).append({"case": one.case_id, "text": one.text})
+                    entries.setdefault((channel, person), []).append({"case": one.case_id, "text": one.text, "on": on})
     accounts = session.scalars(select(Account).where(Account.id.in_({person for _channel, person in entries})))
     known = {account.id: account for account in accounts}
     for (channel, person), found in sorted(entries.items()):
@@ -75,18 +80,30 @@ def _payload(account_id: int, day: date, entries: list[dict[str, object]]) -> di
 
 
 def digest_lines(desk: Desk, session: Session, row: OutboxMessage) -> list[str]:
-    """The text of a digest as it leaves: each message with the link to its case, and what has been closed since."""
+    """The text of a digest as it leaves: each message with the link to its case.
+
+    What was told on an earlier day, in hours of silence or before a standstill, says so and how it stands now.
+    """
     entries = row.payload["digest"]
     most, web = _LISTED.get(row.kind, _LISTED_ELSEWHERE), desk.settings.web.public_url
-    wanted = select(Case.id).where(
-        Case.id.in_({one["case"] for one in entries if one["case"]}), Case.closed_at.is_not(None)
-    )
-    closed = set(session.scalars(wanted))
+    wanted = select(Case).where(Case.id.in_({one["case"] for one in entries[:most] if one["case"]}))
+    cases = {case.id: case for case in session.scalars(wanted)}
+    calendar = calendar_of(session, row.agency_id, desk.settings)
     lines = [f"{row.payload['text']}："]
     for place, one in enumerate(entries[:most], 1):
-        lines.append(f"{place}. {one['text']}{'（现已办结）' if one['case'] in closed else ''}")
+        lines.append(f"{place}. {one['text']}{_since(desk, one, cases.get(one['case']), calendar)}")
         if web and one["case"]:
             lines.append(f"{web}/cases/{one['case']}")
     if len(entries) > most:
         lines.append(f"另有 {len(entries) - most} 条，见收件箱。")
     return lines
+
+
+def _since(desk: Desk, entry: Mapping[str, Any], case: Case | None, calendar: Calendar) -> str:
+    """What has become of a message since it was told: nothing to say on the same day while its case is open."""
+    if case is not None and case.closed_at is not None:
+        return "（现已办结）"
+    if entry.get("on") in (None, desk.today().isoformat()):
+        return ""
+    now = light_words(row_light(case, desk.today(), calendar), case) if case is not None else ""
+    return f"（{entry['on']} 提醒；现在{now}）" if now else f"（{entry['on']} 提醒）"

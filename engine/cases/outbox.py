@@ -125,7 +125,9 @@ def _compose(desk: Desk, session: Session, row: OutboxMessage) -> Message:
     text = str(row.payload["text"])
     case = session.get(Case, row.case_id) if row.case_id else None
     web = desk.settings.web.public_url
-    lines, link = [text], web
+    # In hours of silence, or while its channel failed, the message has grown older than its words.
+    told = desk.local(row.created_at).date()
+    lines, link = [text if told == desk.today() else f"{text}（{told} 提醒）"], web
     if "digest" in row.payload:
         lines, link = digest_lines(desk, session, row), f"{web}/inbox" if web else None
     elif case is not None:

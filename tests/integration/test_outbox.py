@@ -13,7 +13,7 @@ from engine.cases.escalation import escalate
 from engine.cases.messages import tell
 from engine.cases.outbox import LEASE, PAUSES, Sent, _take, empty_outbox
 from engine.cases.outgoing import outgoing, send_again
-from engine.settings import Rung
+from engine.settings import ClockLadder, Rung
 from engine.settings.channels import Channels, Mail, Robot
 from engine.store.files import FileStore
 from engine.store.session import Sessions
@@ -228,6 +228,32 @@ def test_a_file_goes_along_by_its_hash(office, mailbox):
     assert (part.get_filename(), part.get_content()) == ("督办单.xlsx", b"workbook")
 
 
+def test_a_message_that_has_grown_old_says_when_it_was_told_and_how_it_stands_now(office, mailbox):
+    case = office.register().case_id
+    office.do("completeness", who="handler", outcome="complete")
+    on_ladder(office, rungs=(Rung(before=3, tell=("handler",), digest=("leader",)),), quiet=(time(20), time(7, 30)))
+    with_mail(office, "leader")
+    office.clock.on("2026-10-15", "21:00")
+    escalate(office.desk)
+    assert empty_outbox(office.desk) == Sent()
+    office.clock.on("2026-10-16", "08:31")  # the night is over; the next run of the ladder comes later
+    assert empty_outbox(office.desk).sent == 2
+    told = {mail["To"]: mail.get_content() for mail in mailbox.mails}
+    now = "期限 2026-10-20，剩 2 个工作日"
+    text = "2026-0001：答复期限剩 3 个工作日，2026-10-20 到期。（2026-10-15 提醒"
+    assert f"{text}）\n{now}\n" in told["handler@yunling.example"]
+    assert f"1. {text}；现在{now}）\n" in told["leader@yunling.example"]
+    office.clock.on("2026-10-16", "21:00")
+    on_ladder(office, rungs=(Rung(before=20, digest=("leader",)),))
+    escalate(office.desk)
+    office.advance(case, until="archive")
+    office.clock.on("2026-10-30", "09:00")  # a standstill
+    mailbox.mails.clear()
+    empty_outbox(office.desk)
+    (digest,) = [mail.get_content() for mail in mailbox.mails if "汇总" in mail["Subject"]]
+    assert "剩 2 个工作日，2026-10-20 到期。（现已办结）" in digest
+
+
 def test_rungs_go_by_their_channels_and_a_digest_is_one_message_a_day(office, mailbox):
     first = office.register().case_id
     office.do("completeness", who="handler", outcome="complete")
@@ -243,8 +269,6 @@ def test_rungs_go_by_their_channels_and_a_digest_is_one_message_a_day(office, ma
     escalate(office.desk)
     assert [text for text in office.inbox("handler") if "答复期限剩" in text]
     assert not [row for row in rows(office) if "答复期限" in row.payload["text"]]  # the inbox only
-    empty_outbox(office.desk)  # internal limits
-    mailbox.mails.clear()
     office.clock.on("2026-10-15", "00:10")
     escalate(office.desk)
     escalate(office.desk)
@@ -268,9 +292,9 @@ def test_what_comes_after_the_digest_has_left_is_in_the_next_days(office, mailbo
     office.do("completeness", who="handler", outcome="complete")
     on_ladder(office, rungs=(Rung(before=3, digest=("leader",)), Rung(before=2, digest=("leader",))))
     with_mail(office, "leader")
+    empty_outbox(office.desk)  # what the step told
     office.clock.on("2026-10-15", "09:00")
     escalate(office.desk)
-    empty_outbox(office.desk)  # internal limits
     assert empty_outbox(office.desk) == Sent()
     office.clock.forward(minutes=11)
     assert empty_outbox(office.desk).sent == 1
@@ -299,6 +323,8 @@ def test_in_the_hours_of_silence_nothing_leaves_and_nothing_is_lost(office, mail
 
 
 def on_ladder(office, **changes):
+    """These rungs; internal limits are silent."""
+    changes = {"clocks": {"limit": ClockLadder()}, **changes}
     ladder = office.desk.settings.ladder.model_copy(update=changes)
     office.desk.settings = office.desk.settings.model_copy(update={"ladder": ladder})
 
