@@ -35,6 +35,11 @@ _BODY: Final = "word/document.xml"
 _MARKED: Final = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
 _BANNED_PARTS: Final = ("vbaproject", "vbadata", "activex", "embeddings/", "afchunk", "customui")
 _ALLOWED_FIELDS: Final = frozenset({"PAGE", "NUMPAGES"})
+_W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
+# A number of a case or a telephone; not one within an address that somebody copies.
+_HYPHENED: Final = re.compile(r"(?<![A-Za-z0-9./:@_-])\d{2,}(?:-\d{2,})+(?![A-Za-z0-9./:@_-])")
+_HELD: Final = "\u2011"
 _LOOP: Final = frozenset({"index", "first", "last", "length"})
 _PLAIN_NODES: Final = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.For, nodes.Getattr, nodes.Const,
@@ -96,10 +101,35 @@ class ParsedTemplate:
             raise TemplateFault(said("模板无法套用：%(why)s", why=fault)) from fault
         data = "".join(chunks).encode()
         try:
-            etree.fromstring(data, _xml_parser())
+            root = etree.fromstring(data, _xml_parser())
         except etree.XMLSyntaxError as fault:
             raise TemplateFault(said("套用后不是有效的文档（%(part)s）：%(why)s", part=name, why=fault)) from fault
+        if _hold_numbers(root):
+            data = etree.tostring(root, encoding="utf-8")
         return b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + data
+
+
+def _hold_numbers(root: etree._Element) -> bool:
+    """Keep numbers such as 2026-0074 on one line: their hyphens become those of Word that never break.
+
+    Text read from the document has plain hyphens as before. True when there was such a number.
+    """
+    held = False
+    for piece in list(root.iter(f"{_W}t")):
+        first, *rest = _HYPHENED.sub(lambda found: found[0].replace("-", _HELD), piece.text or "").split(_HELD)
+        if not rest:
+            continue
+        held = True
+        piece.text = first
+        piece.set(_SPACE, "preserve")
+        last = piece
+        for text in rest:
+            hyphen = etree.Element(f"{_W}noBreakHyphen")
+            last.addnext(hyphen)
+            last = etree.Element(f"{_W}t", {_SPACE: "preserve"})
+            last.text = text
+            hyphen.addnext(last)
+    return held
 
 
 def _xml_parser() -> etree.XMLParser:

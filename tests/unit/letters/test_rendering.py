@@ -182,3 +182,16 @@ def test_a_preview_hides_only_the_number_that_issuing_takes():
     sample = next(one for one in samples(own["P-04"], own) if one.length == "typical")
     assert "云府办发〔2026〕33号" in text_of(preview("P-04", sample.fields, own))
     assert "未编号" in text_of(preview("A-14", typical("A-14").fields, CATALOG))
+
+
+def test_a_number_stays_on_one_line_reads_as_before_and_an_address_can_be_copied():
+    fields = {**typical("A-14").fields, "search_method": "见 https://yunling.example/2026-10/12-15.html"}
+    letter = render("A-14", fields, CATALOG)
+    text = text_of(letter)
+    assert "2026-0132" in text
+    assert "0888-6123456" in text
+    assert "https://yunling.example/2026-10/12-15.html" in text
+    with zipfile.ZipFile(io.BytesIO(letter)) as package:
+        body = package.read("word/document.xml").decode()
+    assert body.count("<w:noBreakHyphen/>") == text.count("2026-0132") + text.count("0888-6123456")
+    assert "https://yunling.example/2026-10/12-15.html" in body
