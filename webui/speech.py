@@ -7,7 +7,7 @@ values are words. Only what stands in a form control is what somebody typed or a
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import flask_babel
@@ -24,6 +24,8 @@ Words = dict[str, str]
 _CONTROL = re.compile(r'(?<= value="){{(?P<value>[^{}]+)}}(?=")|{{(?P<text>[^{}]+)}}(?=</textarea>)')
 _HAN = re.compile(r"[\u3400-\u9fff]")
 # Where words are put together: a code before its title, a title and its variant, titles one after another.
+# How English counts: `%(count)s {case|cases}`, by the number said last before it.
+_COUNTED = re.compile(r"(%\((?P<of>\w+)\)[sd][^%{}]*)\{(?P<one>[^{}|]*)\|(?P<more>[^{}|]*)\}")
 _NEIGHBOURS = re.compile(r"(?<=\)s)(?=%\()")
 _CODE = re.compile(r"[A-Z]\d+\s")
 _JOINTS = [re.compile(rf"([{signs}])") for signs in ("；", "：", "（）", "、")]
@@ -53,8 +55,18 @@ def in_english(text: str, words: Words) -> str:
     """`text` in English as far as a catalogue knows it: a sentence by its template and values, others as a whole."""
     if isinstance(text, Sentence):
         told = _looked_up(text.template, words) if _HAN.search(text.template) else _joined(text.template)
-        return told % {name: in_english(str(value), words) for name, value in text.values.items()}
+        values = {name: in_english(str(value), words) for name, value in text.values.items()}
+        return counted(told, values) % values
     return _looked_up(text, words) if _HAN.search(text) else text
+
+
+def counted(template: str, values: Mapping[str, object]) -> str:
+    """An English template with the right one of each `{case|cases}`, by the value named last before it."""
+    while _COUNTED.search(template):
+        template = _COUNTED.sub(
+            lambda found: found[1] + found["one" if str(values.get(found["of"])) == "1" else "more"], template
+        )
+    return template
 
 
 def _joined(template: str) -> str:
@@ -91,7 +103,7 @@ def gettext(text: str, /, **values: object) -> str:
         return text % values if values else text
     words = _words()
     told = in_english(text, words)
-    return told % {name: _spoken(value, words) for name, value in values.items()} if values else told
+    return counted(told, values) % {name: _spoken(value, words) for name, value in values.items()} if values else told
 
 
 def _spoken(value: object, words: Words) -> object:
@@ -108,7 +120,8 @@ def _on_page(text: str, /, **values: object) -> Markup:
     told = isinstance(text, Sentence)
     if is_english():
         words = _words()
-        text, values = in_english(text, words), {name: _spoken(value, words) for name, value in values.items()}
+        text = counted(in_english(text, words), values)
+        values = {name: _spoken(value, words) for name, value in values.items()}
     if told:
         return escape(text)
     return Markup(text) % values  # noqa: S704  # a template's own words, not a visitor's

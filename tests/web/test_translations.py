@@ -14,7 +14,8 @@ from flask import render_template_string
 from engine.cases.errors import Refusal
 from engine.cases.permissions import ROLES
 from engine.statute.said import listed, made_again, made_of, said, together
-from webui.speech import gettext
+from webui.drawing import drawing
+from webui.speech import counted, gettext
 from webui.translations.chinese import renew, words_of
 from webui.wording import ROLE_TITLES
 
@@ -130,3 +131,24 @@ def test_words_put_together_are_said_in_english_but_not_what_somebody_typed():
 def test_in_chinese_everything_stays_as_it_is(app):
     with app.test_request_context():
         assert render_template_string("{{ step }}", step="完整性审查") == "完整性审查"
+
+
+@pytest.mark.usefixtures("english")
+def test_english_counts_one_and_many():
+    for days, words in ((1, "1 working day left"), (12, "12 working days left")):
+        assert gettext("剩 %(days)s 个工作日", days=days) == words
+        assert render_template_string("{{ _('剩 %(days)s 个工作日', days=days) }}", days=days) == words
+        assert gettext(said("剩 %(days)s 个工作日", days=days)) == words
+    assert (
+        counted("%(n)s {case|cases} of %(of)s {was|were} late", {"n": 1, "of": 2}) == "%(n)s case of %(of)s were late"
+    )
+    assert gettext("%(number)s 已登记。", number="1 {a|b}").startswith("1 {a|b}")
+
+
+@pytest.mark.usefixtures("english")
+def test_a_diagram_is_drawn_in_english():
+    xml = '<d><userTask id="a" name="完整性审查"/><text>完整性审查</text><flow name="&lt;谁也不认识&gt;"/></d>'
+    told = drawing(xml).get_data(as_text=True)
+    assert 'id="a" name="Completeness check"' in told
+    assert "<text>Completeness check</text>" in told
+    assert 'name="&lt;谁也不认识&gt;"' in told

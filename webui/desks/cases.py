@@ -16,6 +16,7 @@ from engine.cases.stepform import StepForm, action_form
 from webui import answering, case_list, casefile, keeping, lights, visit
 from webui.answering import Values
 from webui.desks.work import after, download
+from webui.drawing import drawing
 from webui.guard import needs
 from webui.speech import gettext as _
 
@@ -119,7 +120,7 @@ def document(document_id: int) -> Response:
 @needs(Permission.CASES_CASE_READ)
 def diagram(case_id: int, process: str) -> Response:
     """The XML of one level of the process, in the version the case runs on."""
-    return Response(case_diagram(visit.desk(), visit.actor(), case_id, process), mimetype="application/xml")
+    return drawing(case_diagram(visit.desk(), visit.actor(), case_id, process))
 
 
 @pages.get("/<int:case_id>/actions/<action_id>")

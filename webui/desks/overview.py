@@ -5,6 +5,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from engine.cases.permissions import Permission
 from engine.cases.process_overview import MEASURED, Overview, Standing, cases_at, overview_diagram, process_overview
 from webui import levels, visit
+from webui.drawing import drawing
 from webui.guard import needs
 from webui.reading import whole_number
 from webui.speech import gettext as _
@@ -60,8 +61,8 @@ def _telling(standing: Standing) -> bool:
 
 
 def _note(cases: int, days: float | None) -> str:
-    told = [_("%(count)s 件", count=cases)] if cases else []
-    return " ".join([*told, *([_("%(days)s 日", days=f"{days:g}")] if days is not None else [])])
+    told = [_("在办 %(count)s", count=cases)] if cases else []
+    return "　".join([*told, *([_("用 %(days)s 日", days=f"{days:g}")] if days is not None else [])])
 
 
 @pages.get("/<case_type>/steps/<element>")
@@ -77,4 +78,4 @@ def cases(case_type: str, element: str) -> str:
 @needs(Permission.OFFICE_CASES_READ)
 def diagram(case_type: str, process: str) -> Response:
     """The XML of one diagram of the current version."""
-    return Response(overview_diagram(visit.desk(), visit.actor(), case_type, process), mimetype="application/xml")
+    return drawing(overview_diagram(visit.desk(), visit.actor(), case_type, process))

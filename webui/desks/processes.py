@@ -9,6 +9,7 @@ from engine.cases.migration import MigrationReport, migrate, rehearse
 from engine.cases.permissions import Permission
 from engine.cases.versions import Comparison, compare, version_diagram, versions
 from webui import version_words, visit
+from webui.drawing import drawing
 from webui.guard import needs
 from webui.speech import gettext as _
 
@@ -40,7 +41,7 @@ def index() -> str:
 @needs(Permission.ADMIN_DEFINITIONS_MANAGE)
 def diagram(digest: str, process: str) -> Response:
     """The XML of one level of a version."""
-    return Response(version_diagram(visit.desk(), visit.actor(), digest, process), mimetype="application/xml")
+    return drawing(version_diagram(visit.desk(), visit.actor(), digest, process))
 
 
 @pages.get("/<old>/<new>")

@@ -21,7 +21,7 @@ from lxml import etree
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PATTERN = re.compile(r"\(\?|\[\^|\\[ds]")
 # Of a catalogue of letters: what pages show. The rest is said in letters, which are Chinese.
-_SHOWN = {"name", "to", "topic", "when", "title", "label"}
+_SHOWN = {"name", "to", "topic", "when", "basis", "title", "label"}
 # Of a case type: for machines, or put into Chinese letters and numbers.
 _SILENT = {"number", "pattern", "template", "file", "keep"}
 
