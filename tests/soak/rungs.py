@@ -44,6 +44,8 @@ ARRIVALS = 5
 # The days on which the requests' dates climb the ladder, from the holiday before to the third day after the last one.
 DAYS = tuple(date(2026, 9, 22) + timedelta(days=number) for number in (0, 1, *range(15, 38)))
 MAILED = ("handler", "supervisor")
+# A day's work may be done before all its kills have come: more are planned early, so that the last days need not make up.
+EAGER = 2
 # Longer than any lease: what a dead scheduler held is free again.
 LATER = timedelta(minutes=6)
 
@@ -143,7 +145,7 @@ class Ordeal:
     def endure(self, days: Sequence[date], messages: Sequence[int]) -> None:
         """Every day with kills by the messages it brings, and quiet at the end of each day."""
         for number, day in enumerate(days):
-            share = messages[number] / max(sum(messages[number:]), 1)
+            share = min(EAGER * messages[number] / max(sum(messages[number:]), 1), 1)
             moment = self._disturbed(at(day), ceil((self.kills - self.result.kills) * share))
             for _ in range(2):
                 moment += 2 * LATER
