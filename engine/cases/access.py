@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, literal_column, or_, select, true
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm.interfaces import ORMOption
 
 from engine.cases.desk import Actor
 from engine.cases.errors import NotFound, NotPermitted
@@ -188,9 +189,9 @@ _STEPS = (
 )
 
 
-def find_case(session: Session, actor: Actor, case_id: int) -> Case:
-    """The case, if the actor may see it. Raises NotFound otherwise, whether or not it exists."""
-    case: Case | None = session.scalar(visible(select(Case).where(Case.id == case_id), actor))
+def find_case(session: Session, actor: Actor, case_id: int, *options: ORMOption) -> Case:
+    """The case, if the actor may see it; `options`: what is read of it. Raises NotFound, whether or not it exists."""
+    case: Case | None = session.scalar(visible(select(Case).where(Case.id == case_id).options(*options), actor))
     if case is None:
         raise NotFound("没有找到这件申请，或者您无权查看。")
     return case

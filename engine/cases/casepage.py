@@ -1,12 +1,12 @@
 """Everything the page of one case shows, read in one go: as many queries for a long case as for a short one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, load_only, undefer
 
 from engine.cases.access import find_case, open_to, sees_all
 from engine.cases.audit import record_case_event
@@ -15,14 +15,14 @@ from engine.cases.definitions import definition_then
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import NotPermitted, Refusal
 from engine.cases.evidence import items_of
-from engine.cases.filled_in import Answered, Names, filled_in
+from engine.cases.filled_in import Answered, Names, filled_in, records_of
 from engine.cases.flow import Turn
-from engine.cases.flow_record import Done, Waiting, flow_record, waiting
+from engine.cases.flow_record import Done, Waiting, flow_record, steps_of, waiting
 from engine.cases.identity import mask_address, mask_email, mask_id, mask_phone
 from engine.cases.lanes import Lane, lanes
 from engine.cases.ledger_lines import LedgerLine, ledger_lines
 from engine.cases.links import LinkLine, links_of
-from engine.cases.names_by_id import people_of_case, units_of_case
+from engine.cases.names_by_id import names_of
 from engine.cases.remedy_dates import RemedyDate, remedy_dates
 from engine.cases.splitting import may_split
 from engine.cases.steps import open_turn
@@ -44,6 +44,10 @@ from engine.store.tables import (
 
 SHOWN = 50
 """So many lines of each list are shown until all of them are asked for."""
+
+_EARLIER = load_only(
+    Case.number, Case.subject, Case.received_on, Case.arrived_on, Case.decision, Case.closed_at, raiseload=True
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +122,18 @@ def case_page(desk: Desk, actor: Actor, case_id: int, *, revealed: bool = False,
     `limit`: of each list only so many of the newest lines (of the forms the first one too).
     """
     with desk.reading() as session:
-        case = find_case(session, actor, case_id)
+        case = find_case(session, actor, case_id, undefer(Case.state))
         turn = open_turn(desk, session, case, actor.author)
         items = items_of(session, case.id)
-        names = _names(session, case, items)
+        steps, records = steps_of(session, case.id, limit), records_of(session, case.id, limit)
+        names = _names(turn, items, steps, records)
         clock = turn.ledger.ruling()
         then = definition_then(session, desk.library, case)
-        documents = select(Document).where(Document.case_id == case.id).order_by(Document.id.desc())
-        letters = select(Letter).where(Letter.case_id == case.id).order_by(Letter.id.desc())
+        documents = _newest(session, Document, case.id, limit)
+        letters = _newest(session, Letter, case.id, limit)
+        flow = flow_record(steps, names)
         ledger = ledger_lines(turn.ledger.rows, names.people, items)
+        shown = {"flow": len(flow), "answered": len(records), "documents": len(documents), "letters": len(letters)}
         return CasePage(
             case=case,
             type_title=turn.definition.case_type.title,
@@ -136,13 +143,13 @@ def case_page(desk: Desk, actor: Actor, case_id: int, *, revealed: bool = False,
             remedies=remedy_dates(turn, clock),
             strip=strip(clock, turn.calendar, turn.today),
             today=turn.today,
-            waiting=waiting(turn, actor, names),
-            flow=flow_record(session, case.id, names, limit),
+            waiting=waiting(turn, actor, steps, names),
+            flow=flow,
             ledger=ledger if limit is None else ledger[-limit:],
-            answered=filled_in(session, case, then, names, limit),
-            documents=_newest(session, documents, limit),
-            letters=_newest(session, letters, limit),
-            totals=_totals(session, case.id, len(ledger)),
+            answered=filled_in(records, then, names),
+            documents=documents,
+            letters=letters,
+            totals=_totals(session, case.id, len(ledger), shown, limit),
             actions=_actions(turn, actor),
             handler=names.people.get(case.handler_id, "") if case.handler_id else "",
             earlier=_earlier(session, actor, case),
@@ -156,35 +163,39 @@ def case_page(desk: Desk, actor: Actor, case_id: int, *, revealed: bool = False,
         )
 
 
-def _names(session: Session, case: Case, items: list[CaseItem]) -> Names:
-    people, units = people_of_case(session, case), units_of_case(session, case)
+def _names(turn: Turn, items: Sequence[CaseItem], steps: Sequence[WorkItem], records: Sequence[FormRecord]) -> Names:
+    """Of everybody who did or has something in these rows, and of every unit that it was given to."""
+    people = {turn.case.handler_id, *(one.filled_by for one in records)}
+    people.update(person for one in steps for person in (one.assignee_id, one.done_by, one.done_for))
+    people.update(person for one in turn.ledger.rows for person in (one.recorded_by, one.voided_by))
+    given = {one.unit_id for one in steps} | {one.unit_id for one in items}
+    known, units = names_of(turn.session, [one for one in people if one], [one for one in given if one])
     members = {
         one.id: str(one.data.get("name", one.public_id)) if one.unit_id is None else units.get(one.unit_id, "")
         for one in items
     }
-    return Names(people, units, members)
+    return Names(known, units, members)
 
 
-def _newest(session: Session, query: Select[Any], limit: int | None) -> tuple[Any, ...]:
-    """The rows of a query that has the newest first, in the order they came."""
-    return tuple(reversed(session.scalars(query.limit(limit)).all()))
+def _newest(session: Session, model: Any, case_id: int, limit: int | None) -> tuple[Any, ...]:
+    """The newest rows of the case, in the order they came."""
+    rows = session.scalars(select(model).where(model.case_id == case_id).order_by(model.id.desc()).limit(limit))
+    return tuple(reversed(rows.all()))
 
 
-def _totals(session: Session, case_id: int, events: int) -> Totals:
-    def counted(column: InstrumentedAttribute[int], *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
-        return select(func.count()).where(column == case_id, *conditions).scalar_subquery()
-
-    row = session.execute(
-        select(
-            counted(WorkItem.case_id, WorkItem.status != "open"),
-            counted(FormRecord.case_id),
-            counted(Document.case_id),
-            counted(Letter.case_id),
-            counted(CaseComment.case_id, CaseComment.struck_at.is_(None)),
-        )
-    ).one()
-    flow, answered, documents, letters, comments = row
-    return Totals(flow, events, answered, documents, letters, comments)
+def _totals(session: Session, case_id: int, events: int, shown: Mapping[str, int], limit: int | None) -> Totals:
+    """How many there are; `shown`: how many of each list have been read. Only lists that were cut are counted."""
+    rows: dict[str, tuple[InstrumentedAttribute[int], tuple[ColumnElement[bool], ...]]] = {
+        "flow": (WorkItem.case_id, (WorkItem.status != "open",)),
+        "answered": (FormRecord.case_id, ()),
+        "documents": (Document.case_id, ()),
+        "letters": (Letter.case_id, ()),
+        "comments": (CaseComment.case_id, (CaseComment.struck_at.is_(None),)),
+    }
+    cut = [name for name in rows if name not in shown or (limit is not None and shown[name] >= limit)]
+    counts = [select(func.count()).where(rows[name][0] == case_id, *rows[name][1]).scalar_subquery() for name in cut]
+    counted = dict(zip(cut, session.execute(select(*counts)).one(), strict=True))
+    return Totals(**{**shown, **counted}, ledger=events)
 
 
 def reveal(desk: Desk, actor: Actor, case_id: int, reason: str) -> PartyView | None:
@@ -241,6 +252,7 @@ def _earlier(session: Session, actor: Actor, case: Case) -> tuple[Case, ...]:
         return ()
     rows = session.scalars(
         select(Case)
+        .options(_EARLIER)
         .where(
             Case.agency_id == case.agency_id,
             Case.applicant_key == case.applicant_key,

@@ -1,6 +1,6 @@
 """The forms of a case as they were filled in, each read by the version of the process it was filled in under."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.cases.answer_words import show_answer
 from engine.process import Definition
-from engine.store.tables import Case, FormRecord
+from engine.store.tables import FormRecord
 
 # Fields that hold personal data of the applicant: shown (masked) in the applicant's card only.
 _PERSONAL = frozenset({"id_number", "phone", "email", "address", "postcode", "contact_person", "name", "id_kind"})
@@ -35,15 +35,20 @@ class Names:
     members: Mapping[int, str]
 
 
-def filled_in(
-    session: Session, case: Case, then: Callable[[datetime], Definition], names: Names, limit: int | None
-) -> tuple[Answered, ...]:
+def records_of(session: Session, case_id: int, limit: int | None) -> Sequence[FormRecord]:
     """The case's forms, the oldest first; with a `limit` the first of all and the newest."""
-    query = select(FormRecord).where(FormRecord.case_id == case.id)
+    query = select(FormRecord).where(FormRecord.case_id == case_id)
     records = list(session.scalars(query.order_by(FormRecord.id.desc()).limit(limit)))[::-1]
     if limit is not None and len(records) == limit:
         first = session.scalars(query.order_by(FormRecord.id).limit(1)).one()
         records = records if records[0].id == first.id else [first, *records]
+    return records
+
+
+def filled_in(
+    records: Sequence[FormRecord], then: Callable[[datetime], Definition], names: Names
+) -> tuple[Answered, ...]:
+    """What was answered in these forms."""
     return tuple(one for record in records if (one := _answered(record, then(record.filled_at), names)) is not None)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine.cases.desk import Actor
@@ -56,11 +56,19 @@ class Done:
     item: str
 
 
-def waiting(turn: Turn, actor: Actor, names: Names) -> tuple[Waiting, ...]:
-    """What waits, the actor's own work first, then the oldest; two queries, however much it is."""
-    work = turn.session.scalars(
-        select(WorkItem).where(WorkItem.case_id == turn.case.id, WAITS).order_by(WorkItem.id)
-    ).all()
+def steps_of(session: Session, case_id: int, limit: int | None) -> Sequence[WorkItem]:
+    """The steps of a case, the oldest first: all that wait, and of the others with a `limit` only the newest."""
+    query = select(WorkItem).where(WorkItem.case_id == case_id).order_by(WorkItem.id)
+    if limit is not None:
+        others = select(WorkItem.id).where(WorkItem.case_id == case_id, WorkItem.status != "open")
+        newest = others.order_by(WorkItem.id.desc()).limit(limit).subquery()
+        query = query.where(or_(WAITS, WorkItem.id.in_(select(newest.c.id))))
+    return session.scalars(query).all()
+
+
+def waiting(turn: Turn, actor: Actor, steps: Sequence[WorkItem], names: Names) -> tuple[Waiting, ...]:
+    """What waits of these steps, the actor's own work first, then the oldest; one query, however much it is."""
+    work = [one for one in steps if one.status == "open"]
     apart = {element for one in work for element in turn.definition.steps[one.element].apart_from}
     done = _doers(turn.session, turn.case.id, apart)
     found = [_waiting(turn, actor, one, names, done) for one in work]
@@ -120,10 +128,8 @@ def _who(work: WorkItem, names: Names) -> str:
     return f"{who}（代 {names.people.get(work.done_for, '')}）" if work.done_for else who
 
 
-def flow_record(session: Session, case_id: int, names: Names, limit: int | None) -> tuple[Done, ...]:
-    """What was done, the oldest first; with a `limit` only the newest lines."""
-    query = select(WorkItem).where(WorkItem.case_id == case_id, WorkItem.status != "open")
-    rows: Sequence[WorkItem] = session.scalars(query.order_by(WorkItem.id.desc()).limit(limit)).all()
+def flow_record(steps: Sequence[WorkItem], names: Names) -> tuple[Done, ...]:
+    """What was done of these steps, in their order."""
     return tuple(
         Done(
             id=work.id,
@@ -137,5 +143,6 @@ def flow_record(session: Session, case_id: int, names: Names, limit: int | None)
             status=work.status,
             item=names.members.get(work.item_id or 0, ""),
         )
-        for work in reversed(rows)
+        for work in steps
+        if work.status != "open"
     )

@@ -1,11 +1,12 @@
 """Names of people and units by id, for the page of one case: of those in its rows at once, of others when asked for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from sqlalchemy import Select, select, union
+from sqlalchemy import literal_column, select, union_all
 from sqlalchemy.orm import Session
 
-from engine.store.tables import Account, Case, CaseItem, FormRecord, LegalEvent, Unit, WorkItem
+from engine.store.one_of import OneOf
+from engine.store.tables import Account, Unit
 
 _Named = type[Account] | type[Unit]
 
@@ -13,11 +14,11 @@ _Named = type[Account] | type[Unit]
 class NamesById(Mapping[int, str]):
     """The names of accounts or of units. An office may have thousands of both, and a case knows a handful."""
 
-    def __init__(self, session: Session, model: _Named, ids: Select[tuple[int]]) -> None:
-        """`ids`: a query for those that will be asked for; read at once."""
+    def __init__(self, session: Session, model: _Named, known: dict[int, str]) -> None:
+        """`known`: the names read already."""
         self._session = session
         self._model = model
-        self._known = dict(session.execute(select(model.id, model.name).where(model.id.in_(ids))).all())
+        self._known = known
 
     def __getitem__(self, key: int) -> str:
         """Raises KeyError when there is no such account or unit."""
@@ -41,20 +42,14 @@ def _is_id(key: object) -> bool:
     return isinstance(key, int) and key > 0
 
 
-def people_of_case(session: Session, case: Case) -> NamesById:
-    """Of everybody who did or has something in the case."""
-    of_steps = [
-        select(column).where(WorkItem.case_id == case.id)
-        for column in (WorkItem.assignee_id, WorkItem.done_by, WorkItem.done_for)
+def names_of(session: Session, people: Collection[int], units: Collection[int]) -> tuple[NamesById, NamesById]:
+    """The names of these people and units, read at once; both tell others, too."""
+    found: dict[str, dict[int, str]] = {"person": {}, "unit": {}}
+    wanted = [("person", Account, people), ("unit", Unit, units)]
+    parts = [
+        select(literal_column(f"'{kind}'"), model.id, model.name).where(OneOf(model.id, ids))
+        for kind, model, ids in wanted
     ]
-    filled = select(FormRecord.filled_by).where(FormRecord.case_id == case.id)
-    recorded = select(LegalEvent.recorded_by).where(LegalEvent.case_id == case.id)
-    handler = select(Case.handler_id).where(Case.id == case.id)
-    everybody = union(*of_steps, filled, recorded, handler).subquery()
-    return NamesById(session, Account, select(everybody.c[0]))
-
-
-def units_of_case(session: Session, case: Case) -> NamesById:
-    """Of every unit that a step or a list member of the case was given to."""
-    given = [select(model.unit_id).where(model.case_id == case.id) for model in (WorkItem, CaseItem)]
-    return NamesById(session, Unit, select(union(*given).subquery().c[0]))
+    for kind, key, name in session.execute(union_all(*parts)):
+        found[kind][key] = name
+    return NamesById(session, Account, found["person"]), NamesById(session, Unit, found["unit"])

@@ -176,6 +176,10 @@ def test_the_filters_of_the_search_page_find_the_same_on_both_databases(busy):
     assert listed(consultation="yes") == listed(review="yes") == set()
     assert listed(unit=home) >= {first}
     assert listed(unit=busy.units["财政股"]) == set()
+    assert listed(unit_name="公开股") == listed(unit=home)
+    assert listed(unit_name="财政股") == listed(unit_name="%") == set()
+    assert listed(handler_name="甲") == listed(handler=busy.people["handler"].id) >= {first}
+    assert listed(handler_name="乙", unit_name="公开") == listed(handler=busy.people["handler2"].id)
     assert listed(concluded_from=busy.desk.today(), concluded_to=busy.desk.today()) == {first}
 
 
@@ -217,7 +221,7 @@ def test_a_page_asks_a_bounded_number_of_questions(busy, asked):
         questions(lambda: my_work(busy.desk, handler, Tab.CLAIM, Filters())),
         questions(lambda: case_page(busy.desk, handler, busy.cases[0])),
     ]
-    assert before <= [9, 9, 9, 9, 20], before
+    assert all(count <= most for count, most in zip(before, [6, 7, 4, 7, 15], strict=True)), before
     for number in range(8):
         case = busy.register(subject=f"青石街征地补偿方案第{number}号").case_id
         busy.do("completeness", case=case, outcome="complete")
