@@ -52,9 +52,9 @@ def register(
             return known
         definition = current_definition(session, desk.library, case_type)
         step = definition.steps[definition.case_type.start]
-        if actor.roles.isdisjoint(step.role):
+        origin = find_whole(desk, session, actor, whole, case_type) if whole is not None else None
+        if origin is None and actor.roles.isdisjoint(step.role):
             raise NotPermitted(said("“%(name)s”不属于您的岗位职责。", name=step.name))
-        origin = find_whole(session, actor, whole, case_type) if whole is not None else None
         with with_kept(desk, session, actor, once, uploads or {}) as files:
             form = definition.forms[step.form]
             counts = {name: len(found) for name, found in files.items()}

@@ -16,11 +16,11 @@ from engine.cases.audit import record_case_event
 from engine.cases.definitions import current_definition
 from engine.cases.desk import Actor, Desk
 from engine.cases.documents import Uploads, may_read
-from engine.cases.errors import Refusal
+from engine.cases.errors import NotPermitted, Refusal
 from engine.cases.in_force import newest_version
 from engine.cases.links import join
 from engine.cases.permissions import Permission, permits, require
-from engine.process import Form
+from engine.process import Definition, Form
 from engine.statute.said import said
 from engine.store.tables import Case, CaseLink, CaseNamed, Document, FormRecord
 
@@ -41,15 +41,21 @@ class Whole:
     files: Mapping[str, tuple[str, ...]]
 
 
-def may_split(actor: Actor, case: Case) -> bool:
-    """Whether the actor could register parts of this case: it has an applicant and is not concluded."""
-    return case.applicant_name is not None and case.closed_at is None and all(permits(actor, one) for one in SPLITTERS)
+def may_split(actor: Actor, case: Case, definition: Definition) -> bool:
+    """Whether the actor could register parts of this case: it has an applicant and is not concluded.
+
+    It is up to whoever registers such cases, and to the handler of this one, who finds that it asks for several things.
+    """
+    if case.applicant_name is None or case.closed_at is not None or not all(permits(actor, one) for one in SPLITTERS):
+        return False
+    step = definition.steps[definition.case_type.start]
+    return case.handler_id == actor.id or not actor.roles.isdisjoint(step.role)
 
 
 def whole_request(desk: Desk, actor: Actor, case_id: int, case_type: str) -> Whole:
     """The case that a part is split from. Raises NotPermitted, NotFound, Refusal."""
     with desk.reading() as session:
-        case = find_whole(session, actor, case_id, case_type)
+        case = find_whole(desk, session, actor, case_id, case_type)
         papers = _papers(session, actor, case, _form(desk, session, case_type))
         names = {field: tuple(one.filename for one in found) for field, found in papers.items()}
         return Whole(case.id, case.number, case.subject, names)
@@ -62,7 +68,7 @@ def first_answers(desk: Desk, actor: Actor, case_id: int, case_type: str) -> Map
     """
 
     def work(session: Session) -> Mapping[str, Any]:
-        case = find_whole(session, actor, case_id, case_type)
+        case = find_whole(desk, session, actor, case_id, case_type)
         form = _form(desk, session, case_type)
         given = _answers(session, case.id, form)
         reason = "登记由本件拆分出的申请"
@@ -73,7 +79,7 @@ def first_answers(desk: Desk, actor: Actor, case_id: int, case_type: str) -> Map
     return desk.write(work)
 
 
-def find_whole(session: Session, actor: Actor, case_id: int, case_type: str) -> Case:
+def find_whole(desk: Desk, session: Session, actor: Actor, case_id: int, case_type: str) -> Case:
     """The case that a part is to be split from. Raises NotPermitted, NotFound, Refusal."""
     for one in SPLITTERS:
         require(actor, one)
@@ -82,6 +88,8 @@ def find_whole(session: Session, actor: Actor, case_id: int, case_type: str) -> 
         raise Refusal(said("%(number)s 不是同一类申请，不能由它拆分。", number=case.number))
     if case.closed_at is not None:
         raise Refusal(said("%(number)s 已经办结，不能再拆分。另有申请的，请另行登记后关联。", number=case.number))
+    if not may_split(actor, case, current_definition(session, desk.library, case_type)):
+        raise NotPermitted("只有收件人员和本件的经办人可以登记拆分件。")
     return case
 
 

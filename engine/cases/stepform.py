@@ -21,7 +21,7 @@ from engine.cases.issuing import fee_of, letter_entry, preview
 from engine.cases.paper_view import PaperView, papers_of_step
 from engine.cases.payments import payments_of
 from engine.cases.signing import seen_code
-from engine.cases.splitting import confirmed_with_whole
+from engine.cases.splitting import confirmed_with_whole, find_whole
 from engine.cases.steps import fill_in, open_turn, scope_of
 from engine.process import Form, Step
 from engine.statute.decisions import EVIDENCE_TITLES
@@ -82,12 +82,14 @@ def _options(session: Session, agency_id: int) -> Options:
     return Options(tuple(units), tuple(people), {"spot": tuple(spot)})
 
 
-def registration_form(desk: Desk, actor: Actor, case_type: str) -> StepForm:
-    """The empty form of a new case."""
+def registration_form(desk: Desk, actor: Actor, case_type: str, whole: int | None = None) -> StepForm:
+    """The empty form of a new case, or of a part of the case `whole`. Raises NotPermitted, NotFound, Refusal."""
     with desk.reading() as session:
         definition = current_definition(session, desk.library, case_type)
         step = definition.steps[definition.case_type.start]
-        if actor.roles.isdisjoint(step.role):
+        if whole is not None:
+            find_whole(desk, session, actor, whole, case_type)
+        elif actor.roles.isdisjoint(step.role):
             raise NotPermitted(said("“%(name)s”不属于您的岗位职责。", name=step.name))
         form = definition.forms[step.form]
         options = _options(session, actor.agency_id)

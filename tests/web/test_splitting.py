@@ -105,9 +105,17 @@ def test_a_refused_part_comes_back_as_it_was_filled_in_and_its_draft_is_its_own(
     assert 'value="村务账目"' not in counter.get(PAGE).text
 
 
-def test_only_who_registers_splits_and_nothing_is_split_that_is_concluded(counter, logged_in, desk):
+def test_only_who_registers_or_handles_splits_and_nothing_is_split_that_is_concluded(counter, logged_in, desk, office):
     assert f'href="{PART}"' not in logged_in("legal").get("/cases/1").text
     assert logged_in("legal").get(PART).status_code == 403
+    handler = logged_in("handler")
+    assert f'href="{PART}"' not in handler.get("/cases/1").text
+    assert handler.get(PART).status_code == 403
+    mine = office.people["handler"].id
+    desk.write(lambda session: setattr(session.get(Case, 1), "handler_id", mine))
+    assert f'href="{PART}"' in handler.get("/cases/1").text
+    handler.get(PART)
+    assert handler.post(PART, {**FORM, "subject": "村务账目"}).status_code == 303
     assert counter.get(f"{PAGE}/split/99").status_code == 404
 
     def conclude(session):
@@ -117,4 +125,4 @@ def test_only_who_registers_splits_and_nothing_is_split_that_is_concluded(counte
     assert f'href="{PART}"' not in counter.get("/cases/1").text
     assert "已经办结，不能再拆分" in counter.get(PART).text
     counter.post(PART, {**FORM, "subject": "村务账目"})
-    assert stored(desk, select(CaseLink)) == []
+    assert len(stored(desk, select(CaseLink))) == 1

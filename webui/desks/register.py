@@ -44,7 +44,7 @@ def new(case_type: str, case_id: int | None = None) -> str:
     With a `case_id` it is a part split from that case, here and in the views below.
     """
     desk, actor = visit.desk(), visit.actor()
-    opened = registration_form(desk, actor, case_type)
+    opened = registration_form(desk, actor, case_type, case_id)
     draft = visit.draft()
     if draft is not None and is_registered(desk, actor, draft.get("once", "")):
         visit.discard_draft(visit.page_path())  # kept by a page that had been handed in already
@@ -81,7 +81,7 @@ def _taken_over(last: Last | None) -> Mapping[str, Any]:
 def create(case_type: str, case_id: int | None = None) -> str | Response | tuple[str, int]:
     """Register the request; `next` opens the form for another one."""
     desk, actor = visit.desk(), visit.actor()
-    opened = registration_form(desk, actor, case_type)
+    opened = registration_form(desk, actor, case_type, case_id)
     values = answering.answers(opened.form, request.form)
     if more := request.form.get("more_rows"):
         return _again(opened, values, more=more)
@@ -110,7 +110,7 @@ def create(case_type: str, case_id: int | None = None) -> str | Response | tuple
 def keep(case_type: str, case_id: int | None = None) -> str | Response:
     """Put the form aside as it is, files too: by a button, or by the script while somebody types."""
     desk, actor = visit.desk(), visit.actor()
-    opened = registration_form(desk, actor, case_type)
+    opened = registration_form(desk, actor, case_type, case_id)
     faults: dict[str, str] = {}
     page = url_for("register.new", case_type=case_type, case_id=case_id)
     if not is_registered(desk, actor, _once()):
@@ -131,7 +131,7 @@ def keep(case_type: str, case_id: int | None = None) -> str | Response:
 @needs(Permission.CASES_CASE_REGISTER)
 def beside(case_type: str, case_id: int | None = None) -> str:
     """Earlier requests of the applicant and requests of similar content, for what has been typed so far."""
-    opened = registration_form(visit.desk(), visit.actor(), case_type)
+    opened = registration_form(visit.desk(), visit.actor(), case_type, case_id)
     asked = asked_in(opened.form, answering.answers(opened.form, request.form))
     return render_template("desks/alike.html", found=alike(visit.desk(), visit.actor(), asked, but=case_id))
 
