@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 
-from engine.cases import messages
 from engine.cases.calendar_watch import MissingNotice, missing_notices
 from engine.cases.definitions import own_folders
 from engine.cases.desk import open_desk
@@ -129,7 +128,6 @@ def create_app(settings: Settings, now: Now = system_now) -> Flask:
         may=guard.may,
         Permission=Permission,
         visible_menu=menu.visible_menu,
-        unread=_unread,
         scheduler_stopped=_scheduler_stopped,
         missing_notices=_missing_notices,
         office=settings.office,
@@ -161,8 +159,3 @@ def _scheduler_stopped() -> bool:
 def _missing_notices() -> tuple[MissingNotice, ...]:
     """The open tasks of whoever imports holiday notices."""
     return missing_notices(visit.desk(), visit.actor()) if guard.may(Permission.ADMIN_CALENDAR_MANAGE) else ()
-
-
-def _unread() -> int:
-    """Unread messages of whoever is logged in."""
-    return messages.unread_count(visit.desk(), visit.actor()) if guard.may(Permission.SELF_INBOX_READ) else 0

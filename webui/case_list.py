@@ -7,10 +7,11 @@ from typing import Any
 from flask import render_template, request
 from flask_babel import lazy_gettext as _l
 
-from engine.cases import saved_filters, units, worklists
+from engine.cases import saved_filters, worklists
 from engine.cases.case_export import Cell
 from engine.cases.case_lists import kinds, own_cells
 from engine.cases.filters import Filters
+from engine.cases.list_choices import choices
 from engine.cases.listing import COUNTED
 from engine.cases.page import Page
 from engine.cases.work_tabs import Tab
@@ -139,8 +140,8 @@ def page() -> str:
     found = worklists.all_cases(desk, actor, filters, whole_number(asked.get("page")) or 1)
     known = kinds(desk)
     kind = next((one for one in known if one.id == filters.kind), None)
-    people, homes = worklists.handlers(desk, actor), unit_names()
-    chips = filtering.chips(filters, people, homes)
+    people, homes = choices(desk, actor, filters)
+    chips = filtering.chips(filters, people.names, homes.names)
     return render_template(
         "desks/cases.html",
         kinds=known,
@@ -152,7 +153,7 @@ def page() -> str:
         chips_on=chips,
         people=people,
         homes=homes,
-        me=actor.id,
+        me=actor.id if "handler" in actor.roles else None,
         channels={str(code): channel_title(code) for code in RECEIPT_RULES},
         decisions={code: f"{code} {one.title}" for code, one in DECISIONS.items()},
         statuses=STATUSES,
@@ -165,11 +166,6 @@ def page() -> str:
     )
 
 
-def unit_names() -> dict[int, str]:
-    """The units of the office that are in use: id -> name."""
-    return units.unit_names(visit.desk(), visit.actor())
-
-
 def title(filters: Filters) -> str:
     """What the list is called: by its case type, where it shows only one."""
     kind = next((one for one in kinds(visit.desk()) if one.id == filters.kind), None)
@@ -179,4 +175,5 @@ def title(filters: Filters) -> str:
 def told(filters: Filters) -> list[str]:
     """The filters in force in words, for a print, a spreadsheet and the audit trail."""
     desk, actor = visit.desk(), visit.actor()
-    return [chip.words for chip in filtering.chips(filters, worklists.handlers(desk, actor), unit_names())]
+    people, homes = choices(desk, actor, filters)
+    return [chip.words for chip in filtering.chips(filters, people.names, homes.names)]

@@ -29,8 +29,8 @@ BEEN_THROUGH = {
 PARAMETERS = frozenset(
     {
         "text", "number", "document", "applicant", "content", "channel", "light", "handler", "unit", "from", "to",
-        "kind", "due_from", "due_to", "concluded_from", "concluded_to", "extension", "consultation", "review", "real",
-        "decision", "status", "sort", "order",
+        "handler_name", "unit_name", "kind", "due_from", "due_to", "concluded_from", "concluded_to", "extension",
+        "consultation", "review", "real", "decision", "status", "sort", "order",
     }
 )  # fmt: skip
 
@@ -73,6 +73,8 @@ def read(asked: MultiDict[str, str]) -> Filters:
         light=one_of("light", lights.FILTERS),
         handler=whole_number(asked.get("handler")),
         unit=whole_number(asked.get("unit")),
+        handler_name=words("handler_name"),
+        unit_name=words("unit_name"),
         received_from=iso_day(asked.get("from")),
         received_to=iso_day(asked.get("to")),
         due_from=iso_day(asked.get("due_from")),
@@ -103,6 +105,8 @@ def chips(filters: Filters, people: Mapping[int, str], units: Mapping[int, str] 
         ("channel", channel_title(filters.channel) if filters.channel else ""),
         ("handler", people.get(filters.handler, _("未知人员")) if filters.handler else ""),
         ("unit", (units or {}).get(filters.unit, _("未知科室")) if filters.unit else ""),
+        ("handler_name", _holds(_("经办人"), filters.handler_name)),
+        ("unit_name", _holds(_("科室"), filters.unit_name)),
         ("decision", f"{filters.decision} {DECISIONS[filters.decision].title}" if filters.decision else ""),
         ("from", _from(_("收到"), filters.received_from)),
         ("to", _until(_("收到"), filters.received_to)),

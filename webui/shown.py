@@ -10,12 +10,11 @@ from engine.cases.alike import alike_to
 from engine.cases.claims import REASSIGNERS
 from engine.cases.documents import may_read
 from engine.cases.letters_desk import RECEIPT_PRINTERS
-from engine.cases.permissions import Permission
 from engine.cases.reminding import reminders_of
 from engine.settings.models import Attachments
 from engine.statute.decisions import DECISIONS
 from engine.statute.receipt import RECEIPT_RULES
-from webui import beside, guard, lights, strips, visit, wording
+from webui import beside, lights, strips, visit, wording
 
 # Values of ledger events that are codes.
 _DETAILS: dict[str, Any] = {
@@ -49,8 +48,7 @@ def _detail_words(value: Any) -> str:
 def _in_hand() -> menu_counts.InHand:
     """Asked once for a page, which shows the figures in the menu and above the list."""
     if "in_hand" not in g:
-        may = guard.may(Permission.CASES_STEP_COMPLETE)
-        g.in_hand = menu_counts.in_hand(visit.desk(), visit.actor()) if may else menu_counts.InHand(0, 0)
+        g.in_hand = menu_counts.in_hand(visit.desk(), visit.actor())
     found: menu_counts.InHand = g.in_hand
     return found
 

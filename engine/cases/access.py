@@ -6,9 +6,10 @@ count, search, export and message asks here.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, false, literal_column, or_, select, true
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -16,12 +17,27 @@ from engine.cases.desk import Actor
 from engine.cases.errors import NotFound, NotPermitted
 from engine.store.one_of import OneOf
 from engine.store.tables import Account, Case, CaseNamed, WorkItem
+from engine.store.types import Key
 
 # These roles work on the whole office's cases; everybody else sees the cases that came to them or their unit.
 WHOLE_OFFICE = frozenset({"intake", "handler", "disclosure_head", "legal", "leader", "supervisor"})
 NO_CASES = frozenset({"admin", "auditor"})
 # They answer for every case of the office, a confidential one too.
 LINE = frozenset({"disclosure_head", "leader"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What `withheld` has, told once to the statements of a page, which then need not look for it again.
+
+    `cases`: their ids; `steps`: those of their open work items. None: there are too many to be told one by one.
+    """
+
+    cases: Collection[int] | None
+    steps: Collection[int] | None
+
+
+_NOTHING = Hidden((), ())
 
 
 # Made once: an alias is costlier to make than the whole condition that it stands in.
@@ -60,11 +76,11 @@ def visible(
     query: Select[Any],
     actor: Actor,
     among: Collection[int] | None = None,
-    hidden: Collection[int] | None = None,
+    hidden: Hidden | None = None,
 ) -> Select[Any]:
     """Narrow a query over Case to what the actor may see.
 
-    `among`: of these ids, which then lead to the rows. `hidden`: what `hidden_cases` has told.
+    `among`: of these ids, which then lead to the rows. `hidden`: what `hidden_from` has told.
     """
     # With ids at hand the agency is only compared: a database without statistics would read the whole agency for it.
     agency = Case.agency_id if among is None else Case.agency_id + 0
@@ -99,13 +115,14 @@ def _waiting_for(work: Any, person: Actor, *, confidential: bool = False) -> Col
     return and_(work.status == "open", or_(work.assignee_id == person.id, and_(work.assignee_id.is_(None), unit, role)))
 
 
-def open_to(case_id: Any, actor: Actor, hidden: Collection[int] | None = None) -> ColumnElement[bool]:
+def open_to(case_id: Any, actor: Actor, hidden: Hidden | None = None) -> ColumnElement[bool]:
     """That the case a row belongs to is not withheld from the actor; `case_id`: the row's column, never NULL.
 
     For queries that the whole office may read. The confidential cases, a handful, are found by an index of their own,
-    so a list costs no more for them. `hidden`: what `hidden_cases` has told; None: the database looks for itself.
+    so a list costs no more for them. `hidden`: what `hidden_from` has told; None: the database looks for itself.
     """
-    return _without(case_id, _withheld(actor) if hidden is None else hidden)
+    told = hidden.cases if hidden else None
+    return _without(case_id, _withheld(actor) if told is None else told)
 
 
 def _without(column: Any, left_out: Select[Any] | Collection[int]) -> ColumnElement[bool]:
@@ -116,17 +133,20 @@ def _without(column: Any, left_out: Select[Any] | Collection[int]) -> ColumnElem
     return true()
 
 
-def open_or_none(case_id: Any, actor: Actor) -> ColumnElement[bool]:
+def open_or_none(case_id: Any, actor: Actor, hidden: Hidden | None = None) -> ColumnElement[bool]:
     """As `open_to`, for rows that need not belong to a case."""
-    return or_(case_id.is_(None), open_to(case_id, actor))
+    if hidden is not None and hidden.cases is not None and not hidden.cases:
+        return true()
+    return or_(case_id.is_(None), open_to(case_id, actor, hidden))
 
 
-def step_open_to(actor: Actor, hidden: Collection[int] | None = None) -> ColumnElement[bool]:
+def step_open_to(actor: Actor, hidden: Hidden | None = None) -> ColumnElement[bool]:
     """As `open_to`, of an open work item: asked by its own id, which stands in every index that lists are read from.
 
-    `hidden`: what `hidden_steps` has told; None: the database looks for itself.
+    `hidden`: what `hidden_from` has told; None: the database looks for itself.
     """
-    return _without(WorkItem.id, _steps_withheld(actor) if hidden is None else hidden)
+    told = hidden.steps if hidden else None
+    return _without(WorkItem.id, _steps_withheld(actor) if told is None else told)
 
 
 def _steps_withheld(actor: Actor) -> Select[Any]:
@@ -142,43 +162,60 @@ def withheld(session: Session, actor: Actor) -> frozenset[int]:
 _FEW = 500
 
 
-def hidden_cases(session: Session, actor: Actor) -> Collection[int] | None:
-    """The ids that `withheld` has, for the statements of one page, which then need not look for them again.
-
-    Asked in the transaction of the page. None: there are too many to be told one by one.
-    """
-    return _few(session, actor, _withheld(actor))
-
-
-def hidden_steps(session: Session, actor: Actor) -> Collection[int] | None:
-    """As `hidden_cases`, the ids of the open work items of these cases."""
-    return _few(session, actor, _steps_withheld(actor))
-
-
-def _few(session: Session, actor: Actor, query: Select[Any]) -> Collection[int] | None:
+def hidden_from(session: Session, actor: Actor) -> Hidden:
+    """What is hidden from the actor; asked in the transaction of the page."""
     if not actor.roles.isdisjoint(LINE):
-        return ()
-    ids = session.scalars(query.limit(_FEW + 1)).all()
-    return ids if len(ids) <= _FEW else None
+        return _NOTHING
+    if actor.absent:
+        rows = session.execute(_with_steps(_withheld(actor)).limit(_FEW + 1)).all()
+    else:
+        me = {"agency": actor.agency_id, "me": actor.id, "unit": _answers_for(actor), "most": _FEW + 1}
+        rows = session.connection().execute(_HIDDEN, me).all()
+    if len(rows) > _FEW:
+        return Hidden(None, None)
+    return Hidden({row[0] for row in rows}, {row[1] for row in rows if row[1] is not None}) if rows else _NOTHING
+
+
+def _answers_for(actor: Actor) -> int | None:
+    """The unit whose confidential cases are open to its head."""
+    return actor.unit_id if "unit_head" in actor.roles else None
 
 
 def _withheld(actor: Actor) -> Select[Any]:
-    case, work, named, handler = _CASE, _WORK, _NAMED, _HANDLER
-    # The agency is only compared: else SQLite, which keeps no statistics, may read every case of it by another index.
-    query = select(case.id).where(case.agency_id + 0 == actor.agency_id, case.confidential)
     if not actor.roles.isdisjoint(LINE):
-        return query.where(false())
-    has = or_(work.assignee_id == actor.id, work.done_by == actor.id)
-    if "unit_head" in actor.roles and actor.unit_id is not None:
-        has = or_(has, work.unit_id == actor.unit_id)
-        of_unit = exists().where(handler.id == case.handler_id, handler.unit_id == actor.unit_id)
-        query = query.where(~of_unit)
-    has = or_(has, *[_waiting_for(work, person, confidential=True) for person in actor.absent])
-    return query.where(
-        case.handler_id.is_distinct_from(actor.id),
+        return select(_CASE.id).where(false())
+    instead = [_waiting_for(_WORK, person, confidential=True) for person in actor.absent]
+    agency, me, unit = (bindparam(None, value, Key) for value in (actor.agency_id, actor.id, _answers_for(actor)))
+    return _withheld_from(agency, me, unit, *instead)
+
+
+def _withheld_from(agency: Any, me: Any, unit: Any, *instead: ColumnElement[bool]) -> Select[Any]:
+    """Ids of cases that are withheld from an account; `unit`: the one that it heads, a NULL heads none.
+
+    `instead`: of a work item, that the account may do it in somebody's place.
+    """
+    case, work, named, handler = _CASE, _WORK, _NAMED, _HANDLER
+    has = or_(work.assignee_id == me, work.done_by == me, work.unit_id == unit, *instead)
+    # The agency is only compared: else SQLite, which keeps no statistics, may read every case of it by another index.
+    return select(case.id).where(
+        case.agency_id + 0 == agency,
+        case.confidential,
+        ~exists().where(handler.id == case.handler_id, handler.unit_id == unit),
+        case.handler_id.is_distinct_from(me),
         ~exists().where(work.case_id == case.id, has),
-        ~exists().where(named.case_id == case.id, named.account_id == actor.id),
+        ~exists().where(named.case_id == case.id, named.account_id == me),
     )
+
+
+def _with_steps(cases: Select[Any]) -> Select[Any]:
+    """The cases with their open work items."""
+    open_ = and_(_STEP.case_id == _CASE.id, _STEP.status == literal_column("'open'"))
+    return cases.add_columns(_STEP.id).outerjoin(_STEP, open_)
+
+
+# Every page asks it, and making the statement costs more than running it.
+_AGENCY, _ME, _UNIT = (bindparam(name, type_=Key) for name in ("agency", "me", "unit"))
+_HIDDEN = _with_steps(_withheld_from(_AGENCY, _ME, _UNIT)).limit(bindparam("most", type_=Integer))
 
 
 # What the steps of a case say about who sees it; many are alike.

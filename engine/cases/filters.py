@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, exists, literal_column, or_, select
 
-from engine.store.tables import Account, Case, LegalEvent, Letter, Review, WorkItem
+from engine.store.tables import Account, Case, LegalEvent, Letter, Review, Unit, WorkItem
 
 # Lights that only an open case shows.
 OPEN_LIGHTS = frozenset({"overdue", "today", "soon", "later", "stopped"})
@@ -26,6 +26,7 @@ class Filters:
         text: words in number, applicant or content. number, applicant, content: the same, one by one.
         document: a document number (文号) of one of the case's letters.
         unit: the unit of the handler, or one that a step of the case was given to.
+        handler_name, unit_name: the same by a part of the name, for an office with too many to choose from.
         extension, consultation, review: `yes` or `no`: the case was extended, third parties or other agencies were
             consulted, a reconsideration or suit is registered.
         real: leaves drills out, as every report does.
@@ -42,6 +43,8 @@ class Filters:
     light: str = ""
     handler: int | None = None
     unit: int | None = None
+    handler_name: str = ""
+    unit_name: str = ""
     received_from: date | None = None
     received_to: date | None = None
     due_from: date | None = None
@@ -120,18 +123,26 @@ def _document(wanted: str) -> ColumnElement[bool]:
 
 def _been_through(filters: Filters) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
+    if filters.handler_name:
+        named = Account.name.icontains(filters.handler_name, autoescape=True)
+        found.append(Case.handler_id.in_(select(Account.id).where(named)))
+    wanted = []
     if filters.unit:
-        at_home = Case.handler_id.in_(select(Account.id).where(Account.unit_id == filters.unit))
-        given = exists().where(WorkItem.case_id == Case.id, WorkItem.unit_id == filters.unit)
+        wanted.append(select(Unit.id).where(Unit.id == filters.unit))
+    if filters.unit_name:
+        wanted.append(select(Unit.id).where(Unit.name.icontains(filters.unit_name, autoescape=True)))
+    for units in wanted:
+        at_home = Case.handler_id.in_(select(Account.id).where(Account.unit_id.in_(units)))
+        given = exists().where(WorkItem.case_id == Case.id, WorkItem.unit_id.in_(units))
         found.append(or_(at_home, given))
     reviewed = select(Review.case_id).where(Review.voided_at.is_(None))
-    for wanted, cases in (
+    for answer, cases in (
         (filters.extension, _having_event("extension")),
         (filters.consultation, _having_event("consult_sent")),
         (filters.review, reviewed),
     ):
-        if wanted:
-            found.append(Case.id.in_(cases) if wanted == "yes" else Case.id.not_in(cases))
+        if answer:
+            found.append(Case.id.in_(cases) if answer == "yes" else Case.id.not_in(cases))
     return found
 
 

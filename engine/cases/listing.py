@@ -53,9 +53,14 @@ class Part:
 
 def counted(session: Session, parts: Sequence[Select[Any]], at_most: int) -> int:
     """How many rows queries have that have none in common, counted to `at_most`."""
+    return session.scalar(many(parts, at_most)) or 0
+
+
+def many(parts: Sequence[Select[Any]], at_most: int) -> Select[Any]:
+    """The query that `counted` asks."""
     pieces = [part.limit(at_most).subquery() for part in parts]
     every = pieces[0] if len(pieces) == 1 else union_all(*map(select, pieces)).limit(at_most).subquery()
-    return session.scalar(select(func.count()).select_from(every)) or 0
+    return select(func.count()).select_from(every)
 
 
 @dataclass(frozen=True, slots=True)

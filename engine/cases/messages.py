@@ -6,11 +6,12 @@ What is put into an inbox is put into the outbox in the same transaction, for ev
 import hashlib
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from engine.cases.access import may_see, open_or_none, visible
+from engine.cases.access import Hidden, may_see, open_or_none, visible
 from engine.cases.desk import Actor, Desk
 from engine.statute.said import made_again, made_of
 from engine.store.session import TOLD_BY
@@ -142,20 +143,14 @@ def _outgoing_key(channel: str, account_ids: Collection[int], key: str) -> str:
     return f"{channel}:{hashlib.sha256(told.encode()).hexdigest()[:40]}"
 
 
-def _mine(actor: Actor) -> ColumnElement[bool]:
+def _mine(actor: Actor, hidden: Hidden | None = None) -> ColumnElement[bool]:
     """One's own messages; those about a case that has become confidential since are gone with it."""
-    return and_(InboxMessage.account_id == actor.id, open_or_none(InboxMessage.case_id, actor))
+    return and_(InboxMessage.account_id == actor.id, open_or_none(InboxMessage.case_id, actor, hidden))
 
 
-def unread_count(desk: Desk, actor: Actor) -> int:
-    """How many messages the actor has not read."""
-    with desk.reading() as session:
-        return (
-            session.scalar(
-                select(func.count()).select_from(InboxMessage).where(_mine(actor), InboxMessage.read_at.is_(None))
-            )
-            or 0
-        )
+def unread(actor: Actor, hidden: Hidden | None = None) -> Select[Any]:
+    """Ids of the messages that the actor has not read; `hidden`: what `hidden_from` has told."""
+    return select(InboxMessage.id).where(_mine(actor, hidden), InboxMessage.read_at.is_(None))
 
 
 def inbox(desk: Desk, actor: Actor, page: int = 1, size: int = 50) -> tuple[list[InboxMessage], int]:

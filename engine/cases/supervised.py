@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine.cases.access import hidden_cases, open_to
+from engine.cases.access import hidden_from, open_to
 from engine.cases.calendars import calendar_of
 from engine.cases.desk import Actor, Desk
 from engine.cases.filters import light_condition
@@ -86,7 +86,7 @@ class Supervised:
         self.calendar = calendar_of(session, actor.agency_id, desk.settings)
         self._desk = desk
         self._actor = actor
-        self._hidden = hidden_cases(session, actor)
+        self._hidden = hidden_from(session, actor)
 
     @property
     def late_since(self) -> date:

@@ -88,13 +88,6 @@ def units(desk: Desk, actor: Actor | None, *, only_active: bool = False) -> tupl
         return tuple(UnitRow(unit.id, unit.name, unit.active, count or 0) for unit, count in rows)
 
 
-def unit_names(desk: Desk, actor: Actor) -> dict[int, str]:
-    """The units of the agency that are in use, by id."""
-    with desk.reading() as session:
-        query = select(Unit.id, Unit.name).where(Unit.agency_id == actor.agency_id, Unit.active).order_by(Unit.id)
-        return dict(session.execute(query).all())
-
-
 def find_unit(desk: Desk, actor: Actor | None, unit_id: int) -> UnitRow:
     """One unit. Raises NotFound."""
     found = next((unit for unit in units(desk, actor) if unit.id == unit_id), None)

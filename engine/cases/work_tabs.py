@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.orm import Session
 
-from engine.cases.access import hidden_steps, step_open_to
+from engine.cases.access import Hidden, hidden_from, step_open_to
 from engine.cases.definitions import role_words
 from engine.cases.desk import Actor, Desk
 from engine.store.tables import DONE, WAITS, WorkItem
@@ -23,9 +23,9 @@ class Tab(StrEnum):
 class Waiting:
     """What waits for an actor, and for those he stands in for; asked in the transaction of one page."""
 
-    def __init__(self, desk: Desk, session: Session, actor: Actor) -> None:
+    def __init__(self, desk: Desk, session: Session, actor: Actor, hidden: Hidden | None = None) -> None:
         self._actor = actor
-        self._hidden = hidden_steps(session, actor)
+        self._hidden = hidden or hidden_from(session, actor)
         self._places: dict[int | None, frozenset[str]] = {}
         for person in actor.persons:
             words = role_words(session, desk.library, person.roles)

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select
 from sqlalchemy.orm import Session, aliased, load_only
 
-from engine.cases.access import hidden_cases, needs_case_work, visible
+from engine.cases.access import hidden_from, needs_case_work, visible
 from engine.cases.calendars import calendar_of
 from engine.cases.desk import Actor, Desk
 from engine.cases.filters import OPEN_LIGHTS, Filters, narrow
@@ -19,7 +19,7 @@ from engine.cases.work_tabs import Tab, Waiting, done_by, in_each_hands, in_hand
 from engine.statute.calendar import Calendar
 from engine.statute.light import LightReading
 from engine.store.one_of import OneOf
-from engine.store.tables import WAITS, Account, AccountRole, Case, Unit, WorkItem
+from engine.store.tables import WAITS, Account, Case, Unit, WorkItem
 
 PAGE = 30
 # So many of the cases that a searched text is found in are listed.
@@ -165,18 +165,6 @@ def _later_step() -> ColumnElement[bool]:
     return exists().where(*same, _LATER.status == literal_column("'done'"))
 
 
-def handlers(desk: Desk, actor: Actor) -> dict[int, str]:
-    """Whoever can be a case's handler: account id -> name."""
-    with desk.reading() as session:
-        rows = session.execute(
-            select(Account.id, Account.name)
-            .join(AccountRole)
-            .where(Account.agency_id == actor.agency_id, AccountRole.role == "handler")
-            .order_by(Account.name)
-        )
-        return dict(rows.all())
-
-
 def all_cases(desk: Desk, actor: Actor, filters: Filters, page: int = 1, size: int = PAGE) -> Listing:
     """One page of every case the actor may see: the open ones by what is due, then the closed ones, newest first.
 
@@ -185,7 +173,7 @@ def all_cases(desk: Desk, actor: Actor, filters: Filters, page: int = 1, size: i
     needs_case_work(actor)
     with desk.reading() as session:
         today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
-        seen = visible(select(Case), actor, hidden=hidden_cases(session, actor))
+        seen = visible(select(Case), actor, hidden=hidden_from(session, actor))
         query = narrow(seen, filters, today, calendar.add_working_days(today, 3), desk.zone)
         if filters.words:
             return _searched(session, query, filters, (page, size), (today, calendar))

@@ -27,8 +27,8 @@ from engine.cases.desk import Actor, Desk, open_desk
 from engine.cases.filters import Filters
 from engine.cases.full_text import search_text
 from engine.cases.menu_counts import in_hand
-from engine.cases.supervision import board
 from engine.cases.supervised import Group
+from engine.cases.supervision import board
 from engine.cases.supervision_lists import Wanted, cases_of
 from engine.cases.timers import due_timers
 from engine.cases.work_tabs import Tab

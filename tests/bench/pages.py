@@ -28,7 +28,7 @@ from webui.app import create_app
 
 REPEAT = 25
 # What the frame of a page asks the database for while it is rendered.
-ASKED_BY_THE_FRAME = ("unread", "scheduler_stopped", "missing_notices", "visible_menu")
+ASKED_BY_THE_FRAME = ("scheduler_stopped", "missing_notices", "visible_menu")
 # The statements that read what the lines of a list show.
 _ROWS = re.compile(r"SELECT (work_item|case_file)\.id, ")
 PATHS = (

@@ -9,7 +9,7 @@ from engine.cases.due_calendar import due_days
 from engine.cases.escalation import escalate
 from engine.cases.filters import Filters
 from engine.cases.menu_counts import in_hand
-from engine.cases.messages import inbox, tell, unread_count
+from engine.cases.messages import inbox, tell
 from engine.cases.process_overview import cases_at, process_overview
 from engine.cases.supervision import board
 from engine.cases.work_tabs import Tab
@@ -79,8 +79,8 @@ def test_what_was_told_before_is_gone_and_reminders_go_to_insiders_only(office, 
     desk, people = office.desk, office.people
     number = office.case(case).number
     rows, total = inbox(desk, people["supervisor"])
-    assert total == len(rows) == unread_count(desk, people["supervisor"]) == 0
-    assert unread_count(desk, people["leader"]) >= 1
+    assert total == len(rows) == in_hand(desk, people["supervisor"]).unread == 0
+    assert in_hand(desk, people["leader"]).unread >= 1
     office.clock.forward(days=60)
     escalate(desk)
     assert not any(number in row.text for row in inbox(desk, people["supervisor"])[0])

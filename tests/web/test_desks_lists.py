@@ -83,3 +83,24 @@ def test_a_case_that_waits_for_the_applicant_is_not_counted_late(office, cases, 
     page = logged_in("supervisor").get("/cases?text=青石街").text
     assert "等待申请人" in page
     assert "不计算" in page
+
+
+def test_where_there_are_too_many_people_to_choose_from_a_part_of_the_name_is_typed(
+    cases, office, logged_in, monkeypatch
+):
+    office.do("completeness", case=cases[1], who="handler", outcome="complete")
+    supervisor = logged_in("supervisor")
+    assert 'name="handler_name"' not in supervisor.get("/cases").text
+    monkeypatch.setattr("engine.cases.list_choices.OFFERED", 0)
+    page = supervisor.get("/cases?handler_name=人甲&unit_name=公开").text
+    assert 'name="handler_name" type="search" value="人甲"' in page
+    assert 'name="unit_name" type="search" value="公开"' in page
+    assert '<select class="input" id="q-handler"' not in page
+    assert "经办人含“人甲”" in page
+    assert "2026-0002" in page
+    assert "2026-0001" not in page
+    mine = office.people["handler"].id
+    page = supervisor.get(f"/cases?handler={mine}").text
+    assert f'type="hidden" name="handler" value="{mine}"' in page
+    assert "经办人甲 <" in page
+    assert "2026-0002" in page
