@@ -13,7 +13,7 @@ from engine.cases.desk import Desk
 from engine.cases.ledger import Ledger
 from engine.cases.limits import limit_days, limit_from, open_work, rederive_limits
 from engine.cases.messages import holders, put, tell
-from engine.cases.stops import STOPPED
+from engine.cases.stops import stands_still
 from engine.cases.watching import tell_watchers
 from engine.process import Call, Definition, Outcome, Wait
 from engine.statute.calendar import Calendar
@@ -123,13 +123,13 @@ def apply(
     case, session = turn.case, turn.session
     case.state = None if outcome.ended else outcome.state
     _milestones(turn, outcome.passed)
-    stood_still = case.clock_status in STOPPED
+    stood_still = stands_still(case)
     turn.ledger.index(case, turn.today)
-    if stood_still and case.clock_status not in STOPPED:
-        rederive_limits(turn, open_work(session, [case.id]).get(case.id, ()))
     items = _items(turn, outcome.waits)
     _sync_work(turn, [wait for wait in outcome.waits if wait.kind == "step"], items)
     _sync_timers(turn, [wait for wait in outcome.waits if wait.kind == "timer"], items)
+    if stood_still and not stands_still(case):
+        rederive_limits(turn, open_work(session, [case.id]).get(case.id, ()))
     for call in outcome.calls:
         _run(turn, call)
     turn.record(action, element=element, data={**(data or {}), "passed": list(outcome.passed)})

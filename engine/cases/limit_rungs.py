@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import not_, select, tuple_
 
 from engine.cases.batch import PORTION
 from engine.cases.calendars import calendar_of
@@ -11,10 +11,10 @@ from engine.cases.desk import Desk
 from engine.cases.ladder import Reminder, due_text, rung_reached
 from engine.cases.leave import deputies
 from engine.cases.people import People
-from engine.cases.stops import STOPPED
+from engine.cases.stops import STANDS_STILL
 from engine.settings import ClockLadder
 from engine.statute.calendar import Calendar, StatutoryDate
-from engine.statute.light import light_of_date
+from engine.statute.light import Light, light_of_date
 from engine.statute.said import said
 from engine.store.tables import WAITS, Case, WorkItem
 
@@ -35,7 +35,7 @@ def limit_reminders(desk: Desk, agency_id: int, people: People) -> Iterator[list
                 select(WorkItem, Case.number)
                 .join(Case, Case.id == WorkItem.case_id)
                 .where(WorkItem.agency_id == agency_id, WAITS, WorkItem.limit_on <= last)
-                .where(Case.clock_status.not_in(STOPPED), tuple_(WorkItem.limit_on, WorkItem.id) > after)
+                .where(not_(STANDS_STILL), tuple_(WorkItem.limit_on, WorkItem.id) > after)
                 .order_by(WorkItem.limit_on, WorkItem.id)
                 .limit(PORTION)
             )
@@ -75,8 +75,8 @@ def _reminder(
         people=single | digest,
         key=f"{CLOCK}:{work.id}:{limit}:{reached.code}",
         text=due_text(number, said("“%(step)s”的内部时限", step=work.name), reading),
-        # The law says nothing of these days.
-        level="info" if reached.level == "info" else "warning",
+        # The law says nothing of these days: none is more than a warning.
+        level="warning" if reading.light in {Light.TODAY, Light.OVERDUE} else "info",
         digest=digest,
         by=reached.by,
     )

@@ -59,8 +59,13 @@ def open_work(session: Session, case_ids: Iterable[int]) -> dict[int, list[WorkI
 
 def rederive_limits(turn: AtWork, works: Iterable[WorkItem]) -> None:
     """Give open work items of the case their limits again: a stop has ended, or ledger or calendar have changed."""
-    today = turn.desk.local(turn.at).date()
-    stopped = [(after, upto) for _name, after, upto in stops(turn.ledger, today)]
+    result = turn.ledger.clock()
+    # When the applicant has let his time pass, it is the office's turn again.
+    lapses = {"等待补正": result.correction_deadline_for_applicant, "等待缴费": result.payment_deadline}
+    stopped = [
+        (after, min(upto, lapse.value) if (lapse := lapses.get(name)) else upto)
+        for name, after, upto in stops(turn.ledger, turn.desk.local(turn.at).date())
+    ]
     for work in works:
         days = limit_days(turn.desk.settings, turn.case.case_type, turn.definition.steps[work.element])
         limit = limit_from(turn.desk.local(work.opened_at).date(), days, turn.calendar, stopped)

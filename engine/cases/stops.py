@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from sqlalchemy import and_
+
 from engine.cases.ledger import Ledger
 from engine.statute.calendar import Calendar
-from engine.store.tables import LegalEvent
+from engine.store.tables import Case, LegalEvent
 
 # What stops the office's own time: opened by the first event, ended by one of the others, under this name.
 _STOPS: Mapping[str, tuple[tuple[str, ...], str]] = {
@@ -16,7 +18,14 @@ _STOPS: Mapping[str, tuple[tuple[str, ...], str]] = {
 STOPS = ("征求意见", "等待补正", "等待缴费")
 """The names of what stops it."""
 STOPPED = ("waiting", "suspended")
-"""Statuses of a case whose time stands still just now."""
+"""Statuses of a case that waits for somebody outside the office."""
+STANDS_STILL = and_(Case.clock_status.in_(STOPPED), Case.open_timers > 0)
+"""Of a case: it waits, and what it waits for has not run out; after that it is the office's turn again."""
+
+
+def stands_still(case: Case) -> bool:
+    """STANDS_STILL of a row in hand."""
+    return case.clock_status in STOPPED and case.open_timers > 0
 
 
 def stops(ledger: Ledger, today: date) -> Iterator[tuple[str, date, date]]:

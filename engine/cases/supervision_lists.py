@@ -13,6 +13,7 @@ from engine.cases.lights import row_light
 from engine.cases.listing import Part, page_of
 from engine.cases.page import Page
 from engine.cases.permissions import Permission, require
+from engine.cases.stops import stands_still
 from engine.cases.supervised import Group, Supervised, of_person
 from engine.statute.light import LightReading
 from engine.store.tables import Account, Case, Unit, WorkItem
@@ -84,7 +85,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """An open step in somebody's hands, or in nobody's yet."""
+    """An open step in somebody's hands, or in nobody's yet; `stands_still`: its limit does, with the case."""
 
     case_id: int
     number: str
@@ -93,6 +94,7 @@ class StepRow:
     holder: str
     opened_at: datetime
     limit_on: date | None
+    stands_still: bool
     light: LightReading
 
 
@@ -133,6 +135,7 @@ def steps_of(
                 name or "",
                 work.opened_at,
                 work.limit_on,
+                stands_still(case),
                 row_light(case, view.today, view.calendar),
             )
             for work, case, name in page.rows

@@ -132,6 +132,23 @@ def test_a_stopped_case_is_silent_and_its_limits_go_on_where_they_stood(office, 
     assert searching(office).limit_on == working_days_after(office, waits_until, 7)
 
 
+def test_when_the_applicant_lets_his_time_pass_the_limit_of_what_the_office_does_then_is_told(office):
+    case = office.register().case_id
+    for element, outcome in (("completeness", "correct"), ("correction_draft", ""), ("correction_issue", "issue")):
+        office.do(element, outcome=outcome)
+    office.do("correction_service")
+    assert office.case(case).clock_status == "waiting"
+    office.clock.forward(days=20)
+    escalate(office.desk)
+    assert not [text for name in office.people for text in told(office, name) if "接收补正材料" in text]
+    office.clock.forward(days=20)
+    assert fire_due_timers(office.desk).fired == 1
+    (work,) = office.open_steps(case)
+    assert (work.element, office.case(case).clock_status) == ("abandon_check", "waiting")
+    days(office, work.limit_on.isoformat())
+    assert [text for text in told(office, "disclosure_head") if "逾期未补正认定" in text]
+
+
 def test_a_stop_that_is_corrected_moves_the_limits_with_it(office, case):
     consulted(office)
     office.clock.forward(days=40)
