@@ -5,8 +5,8 @@ from lxml import etree
 
 from webui.speech import gettext, is_english
 
-# A letter of a label, in pixels of the diagram.
-_LETTER = 6.5
+# A letter and a line of a label and what is left free beside it, in pixels of the diagram.
+_LETTER, _LINE, _MARGIN = 7.0, 13.0, 6.0
 
 
 def drawing(xml: str) -> Response:
@@ -14,26 +14,30 @@ def drawing(xml: str) -> Response:
     return Response(_in_english(xml) if is_english() else xml, mimetype="application/xml")
 
 
-def _widen(label: etree._Element, wanted: float) -> None:
-    """A place beside an element is as wide as two or three Chinese characters; a word must not be broken in it."""
-    for bounds in label.iter("{*}Bounds"):
-        width, left = float(bounds.get("width", 0)), float(bounds.get("x", 0))
-        if wanted > width:
-            bounds.set("width", f"{wanted:g}")
-            bounds.set("x", f"{left - (wanted - width) / 2:g}")
+def _fit(bounds: etree._Element, text: str, above: bool) -> None:
+    """A place made for two or three Chinese characters: no word is broken in it, nor written over its line."""
+    width, left, top = (float(bounds.get(name, 0)) for name in ("width", "x", "y"))
+    wanted = max((len(word) for word in text.split()), default=0) * _LETTER + _MARGIN
+    if wanted > width:
+        bounds.set("width", f"{wanted:g}")
+        bounds.set("x", f"{left - (wanted - width) / 2:g}")
+    if above:
+        lines = -(-len(text) * _LETTER // max(wanted, width, 1))
+        bounds.set("y", f"{top - max(lines - 1, 0) * _LINE:g}")
 
 
 def _in_english(xml: str) -> bytes:
     # Stored by the server itself, yet read as if it were not.
     root = etree.fromstring(xml.encode(), etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
-    widest = {}
+    told: dict[str | None, tuple[str, bool]] = {}
     for element in root.iter(etree.Element):
         if name := element.get("name"):
-            told = gettext(name)
-            element.set("name", told)
-            widest[element.get("id")] = max(map(len, told.split()))
+            element.set("name", gettext(name))
+            flow = etree.QName(element).localname == "sequenceFlow"
+            told[element.get("id")] = gettext(name), flow
         if etree.QName(element).localname == "text" and element.text:
             element.text = gettext(element.text)
-    for label in root.iter("{*}BPMNLabel"):
-        _widen(label, widest.get(label.getparent().get("bpmnElement"), 0) * _LETTER)
+    for bounds in root.iterfind(".//{*}BPMNLabel/{*}Bounds"):
+        shape = bounds.getparent().getparent()
+        _fit(bounds, *told.get(shape.get("bpmnElement"), ("", False)))
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)

@@ -147,8 +147,13 @@ def test_english_counts_one_and_many():
 
 @pytest.mark.usefixtures("english")
 def test_a_diagram_is_drawn_in_english():
-    xml = '<d><userTask id="a" name="完整性审查"/><text>完整性审查</text><flow name="&lt;谁也不认识&gt;"/></d>'
+    place = '<Shape bpmnElement="a"><BPMNLabel><Bounds x="100" y="50" width="30"/></BPMNLabel></Shape>'
+    xml = f'<d><userTask id="a" name="完整性审查"/><text>完整性审查</text><flow name="&lt;谁也不认识&gt;"/>{place}</d>'
     told = drawing(xml).get_data(as_text=True)
     assert 'id="a" name="Completeness check"' in told
     assert "<text>Completeness check</text>" in told
     assert 'name="&lt;谁也不认识&gt;"' in told
+    # Wide enough for its longest word, around the same middle.
+    left, width = (float(one) for one in re.search(r'x="([\d.]+)" y="50" width="([\d.]+)"', told).groups())
+    assert width > 12 * 6
+    assert left + width / 2 == 115

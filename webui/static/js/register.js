@@ -75,9 +75,13 @@
       });
     });
     if (document.querySelector("[data-focus]")) return;
-    var first = stops(form).find(function (control) {
+    // What has to be filled in comes before what may be.
+    var empty = stops(form).filter(function (control) {
       return control.type === "radio" ? !control.checked : !control.value;
     });
+    var first = empty.find(function (control) {
+      return (control.closest("[role=radiogroup]") || control).getAttribute("aria-required") === "true";
+    }) || empty[0];
     if (first) first.focus({ preventScroll: true });
   }
 
