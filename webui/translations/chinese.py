@@ -70,7 +70,7 @@ def words_of(folder: Path) -> set[str]:
         nodes = list(etree.parse(diagram).iter(etree.Element))
         names = [node.get("name", "") for node in nodes]
         # What a service task tells people, a literal of the diagram's language: 'text'.
-        told = [node.get("value", "").strip("'") for node in nodes if node.tag.endswith("}parameter")]
+        told = [node.get("value", "").strip("'") for node in nodes if str(node.tag).endswith("}parameter")]
         words.update(name for name in (*names, *told) if _HAN.search(name))
     letters = folder / "letters" / "catalog.toml"
     if letters.exists():
