@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from engine.cases import saved_filters, worklists
 from engine.cases.case_export import Cell
-from engine.cases.case_lists import kinds, own_cells
+from engine.cases.case_lists import own_cells
 from engine.cases.filters import Filters
 from engine.cases.list_choices import choices
 from engine.cases.listing import COUNTED
@@ -20,6 +20,7 @@ from engine.statute.decisions import DECISIONS
 from engine.statute.receipt import RECEIPT_RULES
 from webui import filtering, lights, visit
 from webui.language import moment
+from webui.menu import known_kinds
 from webui.reading import whole_number
 from webui.speech import gettext as _
 from webui.wording import STATUSES, channel_title
@@ -114,7 +115,7 @@ WORK_COLUMNS: Mapping[Tab, Sequence[Column]] = {
 def columns(filters: Filters, rows: Sequence[Row]) -> Sequence[Column]:
     """The columns of a list: those of all cases, or in the words of the one case type with its own columns."""
     desk, actor = visit.desk(), visit.actor()
-    kind = next((one for one in kinds(desk) if one.id == filters.kind), None)
+    kind = next((one for one in known_kinds() if one.id == filters.kind), None)
     if kind is None:
         return COLUMNS
     cells = own_cells(desk, actor, kind, [row.case_id for row in rows])
@@ -138,7 +139,7 @@ def page() -> str:
     desk, actor, asked = visit.desk(), visit.actor(), request.args
     filters = filtering.read(asked)
     found = worklists.all_cases(desk, actor, filters, whole_number(asked.get("page")) or 1)
-    known = kinds(desk)
+    known = known_kinds()
     kind = next((one for one in known if one.id == filters.kind), None)
     people, homes = choices(desk, actor, filters)
     chips = filtering.chips(filters, people.names, homes.names)
@@ -168,7 +169,7 @@ def page() -> str:
 
 def title(filters: Filters) -> str:
     """What the list is called: by its case type, where it shows only one."""
-    kind = next((one for one in kinds(visit.desk()) if one.id == filters.kind), None)
+    kind = next((one for one in known_kinds() if one.id == filters.kind), None)
     return _(kind.words.title) if kind is not None else _("全部办件")
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from engine.cases.case_lists import kinds
+from engine.cases.case_lists import Kind, kinds
 from webui import visit
 from webui.guard import declared, may
 
@@ -139,12 +139,20 @@ def visible_menu() -> list[tuple[Any, list[Shown]]]:
     return shown
 
 
+def known_kinds() -> tuple[Kind, ...]:
+    """Every kind of case, asked for once for a page, which names them in the menu and above the list."""
+    if "kinds" not in g:
+        g.kinds = kinds(visit.desk())
+    found: tuple[Kind, ...] = g.kinds
+    return found
+
+
 def _with_kinds(entries: tuple[Entry, ...]) -> Iterator[Entry]:
     """The entries, with one for each kind of case behind the list of all of them."""
     for entry in entries:
         yield entry
         if entry.endpoint == "cases.index" and _open(entry.endpoint):
-            known = kinds(visit.desk())
+            known = known_kinds()
             if len(known) > 1:
                 yield from (Entry(entry.endpoint, one.words.title, "file-earmark-text", kind=one.id) for one in known)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import flask_babel
 from babel.messages.pofile import PoFileError, read_po
-from flask import Flask, current_app
+from flask import Flask, current_app, g, has_app_context
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
@@ -34,8 +34,13 @@ _SIGNS = {"、": ", ", "；": "; ", "：": ": ", "（": " (", "）": ")"}
 
 def is_english() -> bool:
     """Whether this request is answered in English."""
-    locale = flask_babel.get_locale()
-    return locale is not None and locale.language == "en"
+    if not has_app_context():
+        return False
+    known: bool | None = g.get("is_english")
+    if known is None:  # a page asks for every word that it puts out
+        locale = flask_babel.get_locale()
+        known = g.is_english = locale is not None and locale.language == "en"
+    return known
 
 
 def words_of_case_types(folders: Iterable[Path]) -> Words:

@@ -28,15 +28,19 @@ def choices(desk: Desk, actor: Actor, filters: Filters) -> tuple[Choices, Choice
     people = select(Account.id, Account.name).where(Account.agency_id == actor.agency_id)
     handlers = people.join(AccountRole).where(AccountRole.role == "handler")
     units = select(Unit.id, Unit.name).where(Unit.agency_id == actor.agency_id)
+    handler = people.where(Account.id == filters.handler) if filters.handler else None
+    home = units.where(Unit.id == filters.unit) if filters.unit else None
     with desk.reading() as session:
-        found = _choices(session, handlers, people.where(Account.id == filters.handler))
+        found = _choices(session, handlers, handler)
         by_name = dict(sorted(found.names.items(), key=lambda one: one[1]))
-        homes = _choices(session, units.where(Unit.active), units.where(Unit.id == filters.unit))
+        homes = _choices(session, units.where(Unit.active), home)
         return Choices(by_name, found.many), Choices(dict(sorted(homes.names.items())), homes.many)
 
 
-def _choices(session: Session, every: Select[*tuple[Any, ...]], chosen: Select[*tuple[Any, ...]]) -> Choices:
+def _choices(session: Session, every: Select[*tuple[Any, ...]], chosen: Select[*tuple[Any, ...]] | None) -> Choices:
     # Not put in order by the database, which would have to read them all first.
     rows = session.execute(every.limit(OFFERED + 1)).all()
     many = len(rows) > OFFERED
-    return Choices({row.id: row.name for row in (session.execute(chosen).all() if many else rows)}, many)
+    if many:
+        rows = session.execute(chosen).all() if chosen is not None else []
+    return Choices({row.id: row.name for row in rows}, many)

@@ -74,10 +74,13 @@ class Counted:
     pages: int
 
 
-def page_of(session: Session, parts: Sequence[Part], number: int, size: int) -> Counted:
-    """Page `number` (from 1; one beyond the last gives the last) of the parts, one after the other."""
+def page_of(session: Session, parts: Sequence[Part], number: int, size: int, at_first: int | None = None) -> Counted:
+    """Page `number` (from 1; one beyond the last gives the last) of the parts, one after the other.
+
+    `at_first`: instead of AT_FIRST, where rows are dear to count.
+    """
     number = max(number, 1)
-    most = min(max(AT_FIRST, (number + AHEAD) * size), COUNTED)
+    most = min(max(AT_FIRST if at_first is None else at_first, (number + AHEAD) * size), COUNTED)
     counts: list[int] = []
     for part in parts:
         counts.append(part.count(session, most + 1 - sum(counts)) if sum(counts) <= most else 0)

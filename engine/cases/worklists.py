@@ -13,7 +13,7 @@ from engine.cases.calendars import calendar_of
 from engine.cases.desk import Actor, Desk
 from engine.cases.filters import OPEN_LIGHTS, Filters, narrow
 from engine.cases.lights import row_light
-from engine.cases.listing import COUNTED, Part, page_of
+from engine.cases.listing import Part, page_of
 from engine.cases.search import newest, reading
 from engine.cases.work_tabs import Tab, Waiting, done_by, in_each_hands, in_hands
 from engine.statute.calendar import Calendar
@@ -143,14 +143,13 @@ def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1,
         if tab is Tab.CLOSED:
             # One line for each case: the last step that the actor did in it.
             query = query.where(Case.closed_at.is_not(None), ~_later_step())
-            own = select(WorkItem.case_id).where(condition).distinct()
-            # As many as are counted at most; said so, because PostgreSQL expects far more and would read every case.
-            mine = (own.limit(COUNTED + 1) if filters == Filters() else own).subquery()
-            closed = select(Case.id).join(mine, mine.c.case_id == Case.id).where(Case.closed_at.is_not(None))
-            counted = [narrowed(closed)]
+            mine = select(WorkItem.case_id).where(condition).distinct().subquery()
+            closed = narrowed(select(Case.id).where(Case.id == mine.c.case_id, Case.closed_at.is_not(None)))
+            # A value, not EXISTS: PostgreSQL would make a join of that, and read every closed case for it.
+            counted = [select(mine.c.case_id).where(closed.correlate(mine).scalar_subquery().is_not(None))]
         ordered = [] if filters.ordered else [listed(one) for one in stretches]
         part = Part(query, shown, WorkItem.id, _work_order(tab, filters), ordered, counted)
-        found = page_of(session, [part], page, size)
+        found = page_of(session, [part], page, size, 0 if tab is Tab.CLOSED else None)
         names = {person.id: person.name for person in actor.absent}
         rows = tuple(
             _row(case, row_light(case, today, calendar), work, holder, names.get(work.assignee_id, ""))

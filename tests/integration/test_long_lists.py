@@ -95,6 +95,14 @@ def test_open_cases_stand_before_closed_ones_the_most_pressing_first(busy):
     assert (listed.total, listed.pages, listed.more) == (4, 1, False)
 
 
+def test_a_closed_case_is_counted_once_however_many_of_its_steps_one_did(busy):
+    busy.advance(busy.cases[1])
+    for text, found in (("", [busy.cases[1]]), ("采购", [busy.cases[1]]), ("白水河", [])):
+        listed = my_work(busy.desk, busy.people["handler"], Tab.CLOSED, Filters(text=text))
+        assert [row.case_id for row in listed.rows] == found
+        assert listed.total == len(found)
+
+
 def test_pages_tile_the_list(busy):
     busy.advance(busy.cases[1])
     whole = [row.case_id for row in all_cases(busy.desk, busy.people["leader"], Filters()).rows]
