@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from lxml import etree
+from sqlalchemy import select
 
+from engine.cases.migration import migrate
+from engine.cases.versions import register_folders
 from engine.process.diagram import BPMN, SPIFF
+from engine.store.tables import Case, Timer, WorkItem
 from tests.office import ROOT
 
 _DI = "http://www.omg.org/spec/BPMN/20100524/DI"
@@ -143,3 +147,39 @@ def _draw_flow(root: Any, flow: str) -> None:
     edge = etree.SubElement(plane, f"{{{_DI}}}BPMNEdge", {"id": f"{flow}_edge", "bpmnElement": flow})
     for x in ("140", "180"):
         etree.SubElement(edge, f"{{{_DD}}}waypoint", {"x": x, "y": "70"})
+
+
+def digest_of(office):
+    return office.case(1).definition_digest
+
+
+def dates(desk):
+    """Every date and holder of the office's cases, work items and timers."""
+    with desk.reading() as session:
+        cases = session.execute(
+            select(
+                Case.id, Case.due_on, Case.estimated_due_on, Case.cautious_due_on, Case.sort_due_on, Case.told_due_on
+            )
+        ).all()
+        timers = session.execute(select(Timer.id, Timer.token, Timer.clock, Timer.due_on, Timer.fired_at)).all()
+        work = session.execute(
+            select(
+                WorkItem.id,
+                WorkItem.token,
+                WorkItem.assignee_id,
+                WorkItem.claimed_at,
+                WorkItem.opened_at,
+                WorkItem.limit_on,
+                WorkItem.unit_id,
+                WorkItem.item_id,
+                WorkItem.status,
+            )
+        ).all()
+    return sorted(cases), sorted(timers), sorted(work)
+
+
+def move_all(office, changed):
+    """Register the changed copy and move every case to it; returns the report."""
+    old = digest_of(office)
+    (new,) = register_folders(office.desk, [changed.folder])
+    return migrate(office.desk, None, old, new)

@@ -119,3 +119,43 @@ def routing(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
     """What the diagram decides on."""
     chosen = {field.name: answers.get(field.name) for field in form.fields if field.routing}
     return chosen | {rule.count: len(answers.get(rule.rows, ())) for rule in form.items}
+
+
+def accepted(of: Definition, channel: str = "in_person") -> Walk:
+    """Registered, confirmed where the channel needs it, found complete, and waiting for triage."""
+    walk = Walk(of, channel=channel)
+    if channel in {"internet", "fax", "ordinary_mail"}:
+        walk.at("confirm").do("confirm", confirmed_on="2026-05-06")
+    return walk.do("completeness", outcome="complete").at("triage")
+
+
+def planned(of: Definition, channel: str = "in_person") -> Walk:
+    return accepted(of, channel).do("triage", outcome="handle").at("plan")
+
+
+def straight_to_draft(of: Definition, channel: str = "in_person") -> Walk:
+    return accepted(of, channel).do("triage", outcome="direct").at("draft")
+
+
+def searched(of: Definition, channel: str = "in_person", units: int = 1) -> Walk:
+    """Search orders sent and answered, back at the plan."""
+    walk = planned(of, channel).do("plan", outcome="measures", units=[{"unit": n} for n in range(units)])
+    for index in range(units):
+        walk.do("search", item=index)
+    return walk.at("plan")
+
+
+def drafting(walk: Walk) -> Walk:
+    return walk.do("plan", outcome="draft").at("draft")
+
+
+def ask(walk: Walk, whom: str) -> Walk:
+    """One consultation letter drafted, issued and sent."""
+    walk.do(f"{whom}_draft").do(f"{whom}_issue", outcome="issue")
+    return walk.do(f"{whom}_send", sent_on="2026-05-12")
+
+
+def needs_correction(of: Definition, channel: str = "fax") -> Walk:
+    walk = Walk(of, channel=channel).do("confirm", confirmed_on="2026-05-06")
+    walk.do("completeness", outcome="correct").do("correction_draft").do("correction_issue", outcome="issue")
+    return walk.do("correction_service", correction_served_on="2026-05-08").at("correction_receive")
