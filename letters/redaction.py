@@ -3,15 +3,18 @@
 The result is made of page pictures only, so that it holds no text, no layer, no attachment and no history.
 """
 
-import io
-from collections.abc import Iterator, Sequence
-from typing import Final
+from __future__ import annotations
 
-import pypdfium2
-from PIL import Image, ImageDraw
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
 from engine.statute.said import said
 from letters.pdf_text import Box, opened
+
+if TYPE_CHECKING:  # both are read when a PDF is worked on: few processes ever do, and they take 6 MB
+    import pypdfium2
+    from PIL import Image
 
 DPI: Final = 200
 PAGE_LIMIT: Final = 300
@@ -37,12 +40,27 @@ def find_words(content: bytes, words: str) -> tuple[Box, ...]:
             text = page.get_textpage()
             search = text.search(words, match_case=True)
             while (hit := search.get_next()) is not None:
-                found += _boxes(page, text, number, *hit)
+                found += _by_line(_boxes(page, text, number, *hit))
                 if len(found) > _HIT_LIMIT:
                     raise RedactionFault(
                         said("“%(words)s”出现超过 %(limit)s 处，请换更具体的词", words=words, limit=_HIT_LIMIT)
                     )
     return tuple(found)
+
+
+def _by_line(boxes: Iterable[Box]) -> Iterator[Box]:
+    """One area for each line of a hit: an area for each character would show by its shape which one it is."""
+    line: Box | None = None
+    for box in boxes:
+        if line is not None and min(line.bottom, box.bottom) - max(line.top, box.top) > 0 and box.right > line.left:
+            sides = (min(line.left, box.left), min(line.top, box.top))
+            line = Box(box.page, *sides, max(line.right, box.right), max(line.bottom, box.bottom))
+            continue
+        if line is not None:
+            yield line
+        line = box
+    if line is not None:
+        yield line
 
 
 def _boxes(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, number: int, start: int, length: int) -> Iterator[Box]:
@@ -78,6 +96,8 @@ def has_text(content: bytes) -> bool:
 
 def page_picture(content: bytes, number: int, boxes: Sequence[Box], *, dpi: int = 100) -> bytes:
     """A page as PNG with the areas shown see-through and outlined. Raises RedactionFault where no page is."""
+    from PIL import Image, ImageDraw
+
     with opened(content) as document:
         if not 1 <= number <= len(document):
             raise RedactionFault(said("没有第 %(number)s 页", number=number))
@@ -97,6 +117,8 @@ def burn(content: bytes, boxes: Sequence[Box]) -> bytes:
 
     Raises UnreadablePdf, RedactionFault for a document that is too long.
     """
+    import pypdfium2
+
     by_page: dict[int, list[Box]] = {}
     for box in boxes:
         by_page.setdefault(box.page, []).append(clipped(box))
@@ -122,6 +144,8 @@ def burn(content: bytes, boxes: Sequence[Box]) -> bytes:
 
 def _blackened(page: pypdfium2.PdfPage, boxes: Sequence[Box]) -> io.BytesIO:
     """The page as JPEG; only one page is in memory at a time."""
+    from PIL import ImageDraw
+
     picture = _drawn(page, DPI)
     pen = ImageDraw.Draw(picture)
     for box in boxes:
@@ -133,6 +157,8 @@ def _blackened(page: pypdfium2.PdfPage, boxes: Sequence[Box]) -> io.BytesIO:
 
 
 def _add_page(severed: pypdfium2.PdfDocument, size: tuple[float, float], picture: io.BytesIO) -> None:
+    import pypdfium2
+
     page = severed.new_page(*size)
     image = pypdfium2.PdfImage.new(severed)
     image.load_jpeg(picture, inline=True)

@@ -10,15 +10,36 @@ import pypdfium2.raw as pdfium
 def drawn_pdf(text: str, pages: int = 1) -> bytes:
     """A PDF with `text` and the page number on each page, in letters of the Latin alphabet."""
     whole = pypdfium2.PdfDocument.new()
-    font = pdfium.FPDFText_LoadStandardFont(whole.raw, b"Helvetica")
     for number in range(pages):
         page = whole.new_page(595, 842)
-        words = pdfium.FPDFPageObj_CreateTextObj(whole.raw, font, 20)
-        data = f"{text} {number + 1}".encode("utf-16-le") + b"\0\0"
-        pdfium.FPDFText_SetText(words, (pdfium.FPDF_WCHAR * (len(data) // 2)).from_buffer_copy(data))
-        pdfium.FPDFPageObj_Transform(words, 1, 0, 0, 1, 100, 700)
-        pdfium.FPDFPage_InsertObject(page.raw, words)
+        _write(whole, page, f"{text} {number + 1}", 20, 100)
         page.gen_content()
+    return _saved(whole)
+
+
+def pieced_pdf(*pieces: str) -> bytes:
+    """A PDF with pieces of one word side by side, each smaller than the one before: each is an area of its own."""
+    whole = pypdfium2.PdfDocument.new()
+    page = whole.new_page(595, 842)
+    left = 100.0
+    for number, piece in enumerate(pieces):
+        left = _write(whole, page, piece, 20 - 4 * number, left)
+    page.gen_content()
+    return _saved(whole)
+
+
+def _write(whole: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, text: str, size: float, left: float) -> float:
+    """Words on a page at 700 points from its foot; where they end."""
+    font = pdfium.FPDFText_LoadStandardFont(whole.raw, b"Helvetica")
+    words = pdfium.FPDFPageObj_CreateTextObj(whole.raw, font, size)
+    data = text.encode("utf-16-le") + b"\0\0"
+    pdfium.FPDFText_SetText(words, (pdfium.FPDF_WCHAR * (len(data) // 2)).from_buffer_copy(data))
+    pdfium.FPDFPageObj_Transform(words, 1, 0, 0, 1, left, 700)
+    pdfium.FPDFPage_InsertObject(page.raw, words)
+    return left + size * 0.56 * len(text)
+
+
+def _saved(whole: pypdfium2.PdfDocument) -> bytes:
     saved = io.BytesIO()
     whole.save(saved)
     return saved.getvalue()

@@ -9,7 +9,7 @@ from PIL import Image
 
 from letters.pdf_text import Box, UnreadablePdf, page_count, text_of
 from letters.redaction import RedactionFault, burn, clipped, find_words, has_text, leftovers, page_picture
-from tests.paper import drawn_pdf
+from tests.paper import drawn_pdf, pieced_pdf
 
 SECRET = "Zhang Wei 13800138000"
 
@@ -25,6 +25,13 @@ def test_words_are_found_on_every_page_where_they_stand(original):
     # The line stands at 100 of 595 points from the left and 700 of 842 from the foot.
     assert all(0.15 < hit.left < 0.5 and 0.12 < hit.top < hit.bottom < 0.2 for hit in hits)
     assert find_words(original, "13900139000") == ()
+
+
+def test_a_word_is_one_area_that_does_not_show_the_shape_of_its_letters():
+    [hit] = find_words(pieced_pdf("Zhang", "Wei"), "ZhangWei")
+    [first] = find_words(pieced_pdf("Zhang", "Wei"), "Zhang")
+    assert (hit.left, hit.top, hit.bottom) == (first.left, first.top, first.bottom)
+    assert hit.right > first.right
 
 
 def test_the_severed_copy_has_no_text_and_black_areas(original):
