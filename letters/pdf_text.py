@@ -1,13 +1,16 @@
 """What a PDF holds: its pages, its text with places, its fonts. Places are fractions of the page, from the top left."""
 
+from __future__ import annotations
+
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from ctypes import create_string_buffer
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pypdfium2
-import pypdfium2.raw as pdfium
+if TYPE_CHECKING:
+    import pypdfium2
 
 
 class UnreadablePdf(ValueError):
@@ -28,6 +31,8 @@ class Box:
 @contextmanager
 def opened(content: bytes) -> Iterator[pypdfium2.PdfDocument]:
     """The document while it is open. Raises UnreadablePdf for damaged or locked files."""
+    import pypdfium2
+
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
@@ -53,6 +58,8 @@ def text_of(content: bytes) -> tuple[str, ...]:
 
 def font_names(content: bytes) -> tuple[str, ...]:
     """Base names of the fonts that the text is set in, sorted, without the subset mark. Raises UnreadablePdf."""
+    import pypdfium2.raw as pdfium
+
     found = set()
     with opened(content) as document:
         for page in document:
@@ -71,6 +78,8 @@ def merged(contents: Sequence[bytes], *, two_sided: bool = False) -> bytes:
 
     `two_sided`: each document begins on a new sheet when the whole is printed on both sides.
     """
+    import pypdfium2
+
     whole = pypdfium2.PdfDocument.new()
     try:
         for content in contents:

@@ -20,8 +20,9 @@ from engine.store import migrate
 _log = logging.getLogger("yishen.web")
 
 _MIB = 1024 * 1024
-# glibc's mallopt(M_ARENA_MAX, …).
-_ARENA_MAX = -8
+# Of glibc's mallopt: how many heaps there are; how much may lie free at a heap's end, and from what size on a block is
+# kept beside it. Left alone, glibc raises these two for good when a large block is freed once.
+_HEAP = {-8: 1, -1: 256 * 1024, -3: 256 * 1024}
 _PROXY_HEADERS = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"}
 
 
@@ -77,4 +78,5 @@ def _share_one_heap() -> None:
     """Of Python's threads one works at a time: a heap for each would only keep what the others have freed (13 MB)."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:
-        mallopt(_ARENA_MAX, 1)
+        for what, value in _HEAP.items():
+            mallopt(what, value)

@@ -5,13 +5,8 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy.orm import Session
 
 from engine.cases.audit import record_event
@@ -23,6 +18,9 @@ from engine.cases.permissions import Permission, permits, require
 from engine.cases.register_export import safe_text
 from engine.cases.work_tabs import Tab
 from engine.cases.worklists import Row, all_cases, my_work
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 # As far as anybody leafs through a list, and as much as anybody prints of it.
 MOST_EXPORTED = COUNTED
@@ -84,6 +82,9 @@ def list_book(
 
     The mark also stands in the header and footer of every printed page, on A4 across.
     """
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet), "a new book has a sheet"
@@ -102,7 +103,10 @@ def list_book(
     return saved.getvalue()
 
 
-def _shape(sheet: Worksheet, heads: Sequence[tuple[str, int]], top: int, notes: int) -> None:
+def _shape(sheet: "Worksheet", heads: Sequence[tuple[str, int]], top: int, notes: int) -> None:
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
     sheet["A1"].font = Font(bold=True, size=14)
     for place in range(2, notes + 2):
         sheet.cell(row=place, column=1).font = Font(color="808080", italic=place == 2)
@@ -120,7 +124,9 @@ def _shape(sheet: Worksheet, heads: Sequence[tuple[str, int]], top: int, notes: 
     sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(heads))}{max(sheet.max_row, top)}"
 
 
-def _mark(sheet: Worksheet, title: str, mark: str) -> None:
+def _mark(sheet: "Worksheet", title: str, mark: str) -> None:
+    from openpyxl.worksheet.properties import PageSetupProperties
+
     shown = mark.replace("&", "&&")
     # Any: the stubs think that a sheet may lack its header and footer.
     header: Any = sheet.oddHeader

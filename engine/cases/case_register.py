@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -215,6 +212,10 @@ def _counter(measure: Measure) -> _Count:
 
 def register_xlsx(page: RegisterPage) -> bytes:
     """The register and its figures as a workbook."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
     book = Workbook()
     sheet = book.active
     assert sheet is not None, "a new workbook has a sheet"

@@ -4,11 +4,8 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,6 +19,9 @@ from engine.cases.register_export import safe_text
 from engine.cases.sealing import seal_port, seal_requests
 from engine.statute.said import said
 from engine.store.tables import Case, CaseItem, Letter, Party
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _SHOWN = 200
 _MOST = 200
@@ -100,6 +100,8 @@ def posting_list(desk: Desk, actor: Actor, letter_ids: Sequence[int]) -> bytes:
 
 
 def _list(session: Session, desk: Desk, actor: Actor, chosen: list[int]) -> bytes:
+    from openpyxl import Workbook
+
     book = Workbook()
     sheet = book.active
     assert sheet is not None, "a new workbook has one sheet"
@@ -144,7 +146,10 @@ def _recipient(session: Session, letter: Letter) -> tuple[str, str, str, str]:
     return letter.addressee or party.name, party.address or "", party.postcode or "", party.phone or ""
 
 
-def _style(sheet: Worksheet) -> None:
+def _style(sheet: "Worksheet") -> None:
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.worksheet.properties import PageSetupProperties
+
     for place, width in enumerate(_WIDTHS):
         sheet.column_dimensions[chr(ord("A") + place)].width = width
     sheet["A1"].font = Font(bold=True, size=14)

@@ -3,10 +3,6 @@
 import io
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-
 from engine.cases.desk import Actor, Desk
 from engine.cases.letters_desk import RegisterFilter, RegisterLine, letters_register
 from engine.cases.permissions import Permission, require
@@ -27,6 +23,8 @@ def safe_text(value: str) -> str:
 
 def register_xlsx(desk: Desk, actor: Actor, wanted: RegisterFilter) -> bytes:
     """Every line that the filter finds, newest number first, at most 20 000."""
+    from openpyxl import Workbook
+
     require(actor, Permission.CASES_EXPORT_MAKE)
     book = Workbook(write_only=True)
     sheet = book.create_sheet("文号登记簿")
@@ -49,6 +47,9 @@ def register_xlsx(desk: Desk, actor: Actor, wanted: RegisterFilter) -> bytes:
 
 
 def _head(sheet: Any, title: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     # Any: the stubs of the library do not know write-only sheets and their cells.
     cell = WriteOnlyCell(sheet, value=title)
     cell.font = Font(bold=True)

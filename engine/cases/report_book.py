@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from io import BytesIO
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-
 from engine.cases.measured import Period
 from engine.cases.register_export import safe_text
 from engine.cases.reports import Cell, Table
@@ -16,6 +13,9 @@ _BAD_IN_TITLES = str.maketrans("", "", r"[]:*?/\\")
 
 def report_book(tables: Sequence[Table], period: Period, organ: str) -> bytes:
     """The xlsx file."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+
     book = Workbook()
     first = book.active
     if first is not None:

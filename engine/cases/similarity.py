@@ -9,8 +9,6 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
 # Where a Chinese sentence ends; a semicolon parts clauses that are excerpted one by one.
 _END = re.compile(r"[。！？；!?;…\n]+[”’」』）)]*")
 _SHORTEST = 10  # characters without punctuation; shorter ones (headings, 特此通知) say nothing
@@ -76,6 +74,8 @@ def similarity(paper: Sequence[str], source: Sequence[str]) -> Similarity:
 
 def _stretch(wanted: str, plain: str) -> tuple[int, int] | None:
     """Where a sentence stands in the source, as (first, end)."""
+    from rapidfuzz import fuzz
+
     at = plain.find(wanted)
     if at >= 0:
         return at, at + len(wanted)
