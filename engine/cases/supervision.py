@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, or_, select
 
 from engine.cases.desk import Actor, Desk
-from engine.cases.listing import AHEAD, counted
+from engine.cases.listing import AHEAD, COUNTED, counted, many
 from engine.cases.permissions import Permission, require
 from engine.cases.supervised import CAUSES_FROM, PRESSING, Group, Supervised
 from engine.store.tables import Account, Case, Unit, WorkItem
@@ -90,7 +90,8 @@ class Board:
     """One page of the supervisor's board.
 
     Attributes:
-        total: of the whole office. units: those of this page with whatever they have, the most pressing first.
+        total: of the whole office, counted as far as a list is: one more than COUNTED means more than that.
+        units: those of this page with whatever they have, the most pressing first.
         causes: None where more cases ran out than are looked at for a board; `causes` tells them.
         late_since: 超期后办结 counts replies from this day on.
     """
@@ -133,7 +134,9 @@ def causes(desk: Desk, actor: Actor) -> tuple[Cause, ...]:
 
 
 def _total(view: Supervised) -> Tally:
-    counts = [select(func.count()).where(*view.cases, view.condition(group)).scalar_subquery() for group in PRESSING]
+    """Of the whole office; one more than a list shows where it is more than that."""
+    groups = [select(Case.id).where(*view.cases, view.condition(group)) for group in PRESSING]
+    counts = [many([group], COUNTED + 1).scalar_subquery() for group in groups]
     soon, overdue, late = view.session.execute(select(*counts)).one()
     return Tally(soon, overdue, late)
 
@@ -181,14 +184,15 @@ def _lines(view: Supervised, actor: Actor, units: Collection[int | None]) -> lis
         found: ColumnElement[bool] = person.in_(ids)
         return or_(found, person.is_(None)) if None in units else found
 
-    def many(group: Group) -> Any:
+    def how_many(group: Group) -> Any:
         return func.sum(case((view.condition(group), 1), else_=0))
 
     theirs, its = (*view.cases_of_people, of_theirs(Case.handler_id)), Case.handler_id
-    open_ = select(its, func.count(), many(Group.SOON), many(Group.OVERDUE)).where(*theirs, Case.closed_at.is_(None))
+    open_ = select(its, func.count(), how_many(Group.SOON), how_many(Group.OVERDUE))
+    open_ = open_.where(*theirs, Case.closed_at.is_(None)).group_by(its)
     late = select(its, func.count()).where(*theirs, view.condition(Group.LATE)).group_by(its)
     steps = select(WorkItem.assignee_id, func.count()).where(*view.steps, of_theirs(WorkItem.assignee_id))
-    opened = {row[0]: row[1:] for row in view.session.execute(open_.group_by(its))}
+    opened = {row[0]: row[1:] for row in view.session.execute(open_)}
     lates = dict(view.session.execute(late).all())
     in_hand = dict(view.session.execute(steps.group_by(WorkItem.assignee_id)).all())
     nobody = [(None, "", None)] if None in units else []

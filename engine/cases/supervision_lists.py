@@ -22,7 +22,7 @@ from engine.store.tables import Account, Case, Unit, WorkItem
 _TOLD = 3
 _OF_CASE = load_only(
     Case.number, Case.subject, Case.case_type, Case.due_on, Case.estimated_due_on, Case.sort_due_on, Case.clock_status,
-    Case.closed_at, Case.replied_on,
+    Case.closed_at, Case.replied_on, Case.open_timers,
     raiseload=True,
 )  # fmt: skip
 _CASES = (

@@ -55,8 +55,11 @@ def test_a_large_office_leafs_through_its_units_and_reads_the_causes_on_a_page_o
     many = [Unit(agency_id=1, name=f"第{number:02}科") for number in range(UNITS)]
     desk.write(lambda session: session.add_all(many))
     monkeypatch.setattr("engine.cases.supervision.CAUSES_FROM", 0)
+    for counted in ("engine.cases.supervision.COUNTED", "webui.desks.supervision.COUNTED"):
+        monkeypatch.setattr(counted, 0)
     supervisor = logged_in("supervisor")
     first = supervisor.get("/supervision").text
+    assert "<b>0+</b>" in first
     assert 'rel="next" href="/supervision?page=2"' in first
     assert '<th scope="row">政务公开股</th>' in first
     second = supervisor.get("/supervision?page=2").text
