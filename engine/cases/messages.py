@@ -12,7 +12,10 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.cases.access import Hidden, may_see, open_or_none, visible
+from engine.cases.calendars import calendar_of
 from engine.cases.desk import Actor, Desk
+from engine.cases.lights import row_light
+from engine.statute.light import LightReading
 from engine.statute.said import made_again, made_of
 from engine.store.session import TOLD_BY
 from engine.store.tables import Account, AccountRole, Case, InboxMessage, OutboxMessage
@@ -169,11 +172,15 @@ def words(message: InboxMessage) -> str:
     return made_again(message.said) if message.said else message.text
 
 
-def cases_to_open(desk: Desk, actor: Actor, told: Iterable[InboxMessage]) -> frozenset[int]:
-    """The cases that messages are about and that the actor may open."""
+def lights_of(desk: Desk, actor: Actor, told: Iterable[InboxMessage]) -> dict[int, LightReading]:
+    """How the cases stand now that messages are about, by id, as far as the actor may open them."""
     ids = {one.case_id for one in told if one.case_id is not None}
+    if not ids:
+        return {}
     with desk.reading() as session:
-        return frozenset(session.scalars(visible(select(Case.id), actor, among=ids)))
+        calendar, today = calendar_of(session, actor.agency_id, desk.settings), desk.today()
+        cases = session.scalars(visible(select(Case), actor, among=ids))
+        return {case.id: row_light(case, today, calendar) for case in cases}
 
 
 def mark_read(desk: Desk, actor: Actor, message_id: int | None = None) -> None:

@@ -36,6 +36,15 @@ def test_messages_are_told_in_the_language_of_the_pages(told, logged_in):
     assert reply == "2026-0001: Reply date overdue by 3 working days, was due on 2026-06-04."
 
 
+def test_a_message_stands_beside_how_its_case_stands_now(told, office, logged_in):
+    assert "超期 3 个工作日</span>" in logged_in("handler").get("/inbox").text.replace("\n", "")
+    office.do("plan", case=told, outcome="draft")
+    office.advance(told, until="archive")
+    page = logged_in("handler").get("/inbox").text
+    assert "超期 3 个工作日</span>" not in page.replace("\n", "")
+    assert "已办结" in page
+
+
 def test_a_message_of_which_nothing_is_known_is_shown_as_it_was_told(told, office, logged_in):
     office.desk.write(lambda session: session.execute(update(InboxMessage).values(said=None)))
     handler = logged_in("handler")

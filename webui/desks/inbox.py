@@ -22,9 +22,11 @@ def index() -> str:
     number = max(1, whole_number(request.args.get("page")) or 1)
     desk, actor = visit.desk(), visit.actor()
     rows, total = messages.inbox(desk, actor, number, _SIZE)
-    links = messages.cases_to_open(desk, actor, rows)
     return render_template(
-        "desks/inbox.html", page=Page(tuple(rows), total, number, _SIZE), links=links, words=messages.words
+        "desks/inbox.html",
+        page=Page(tuple(rows), total, number, _SIZE),
+        lights=messages.lights_of(desk, actor, rows),
+        words=messages.words,
     )
 
 
