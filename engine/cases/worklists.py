@@ -104,7 +104,8 @@ def _work_order(tab: Tab, filters: Filters) -> tuple[Any, Any]:
     usual = "done" if tab in {Tab.DONE, Tab.CLOSED} else "due"
     column, down = _WORK_ORDERS.get(filters.sort, _WORK_ORDERS[usual])
     if down is not filters.turned:
-        return column.desc(), WorkItem.id.desc()
+        # Where there is no index to follow, those without a value come last on every database.
+        return column.desc().nulls_last() if column is Case.received_on else column.desc(), WorkItem.id.desc()
     return column.nulls_last(), WorkItem.id
 
 
@@ -242,7 +243,14 @@ def _parts(query: Select[Any], filters: Filters) -> list[Part]:
         column, down = _CASE_ORDERS[filters.sort]
         falling = down is not filters.turned
         order = (column.desc(), Case.id.desc()) if falling else (column.asc(), Case.id.asc())
-        return [Part(found, shown, Case.id, order)]
+        if not column.property.columns[0].nullable:
+            return [Part(found, shown, Case.id, order)]
+        # Databases differ in where they put those without a value: they come last where the newest come first.
+        parts = [
+            Part(found.where(column.is_not(None)), shown, Case.id, order),
+            Part(found.where(column.is_(None)), shown, Case.id, order[1:]),
+        ]
+        return parts if falling else parts[::-1]
     by_due: tuple[Any, Any] = (Case.sort_due_on.nulls_last(), Case.id)
     if filters.turned:
         by_due = (Case.sort_due_on.desc().nulls_last(), Case.id.desc())

@@ -21,12 +21,13 @@ ACCOUNTS = [
     "admin", "auditor",
 ]  # fmt: skip
 # Addresses that no link of the demonstration office leads to: the way in, what machines and scripts read, and pages
-# that only follow an act (registering, printing, severing, sealing) or stand beside a version or filter of somebody.
+# that only follow an act (registering, printing, severing, sealing), stand beside a version or filter of somebody, or
+# are parted from another page where there is too much for one.
 NOT_LINKED = {
     "entry.home", "entry.login", "static", "health.alive", "health.is_ready", "health.metrics",
     "cases.diagram", "overview.diagram", "processes.diagram", "severance.picture",
     "cases.registered", "batch.sheets", "outgoing.batch", "severance.show", "letters.added",
-    "processes.show", "listing.kept",
+    "processes.show", "listing.kept", "supervision.causes",
 }  # fmt: skip
 # So many of a kind are opened to find what they lead to; the forms of steps differ, so that many of them are looked at.
 OPENED = {"work.step": 12, "cases.show": 10, "accounts.edit": 4}

@@ -201,6 +201,14 @@ def test_a_list_and_a_search_go_by_the_column_asked_for(busy, sort, turned):
     assert found == [case for case in expected if case in {busy.cases[0], busy.cases[3]}]
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_those_without_a_day_of_receipt_stand_apart_from_the_newest_on_every_database(busy, turned):
+    waiting = busy.register(channel="internet").case_id
+    expected = [waiting, *busy.cases] if turned else [*busy.cases[::-1], waiting]
+    wanted = Filters(sort="received", turned=turned)
+    assert [row.case_id for row in all_cases(busy.desk, busy.people["leader"], wanted).rows] == expected
+
+
 @pytest.fixture
 def asked(busy):
     """Statements that reach the database; its BEGIN, which PostgreSQL's driver keeps to itself, is not one."""
