@@ -23,6 +23,7 @@ from engine.cases.full_text import stands_in
 from engine.cases.postings import BLOCK, PLACES, pairs, weights, where_they_stand
 from engine.cases.publications import DISCLOSED
 from engine.process import Form
+from engine.store.one_of import OneOf
 from engine.store.tables import Case, CaseGram, Letter, Party, SearchedText
 
 REPEATED = "D2"
@@ -33,14 +34,14 @@ SIMILAR = 50
 
 _LISTED = 8  # of the same applicant
 _LIKE = 6  # of similar content
-_CANDIDATES = 20
+_CANDIDATES = 16
 _BLOCKS = 8  # newest blocks of 4,096 cases that are looked at
 _WEIGHED = 2  # of these, to tell rare pairs from others
 _RARE = 10  # pairs that lead to candidates, if they are rare: so many entries together in the blocks that are weighed
 _ENTRIES = 2500
 _OLDER = 4  # pairs that lead to candidates of any age
-_ASKED = 32  # pairs of a request that are weighed
-_GLANCE = 100  # cases with a pair
+_ASKED = 24  # pairs of a request that are weighed
+_GLANCE = 60  # cases with a pair
 _READ = 1500  # characters of a request that are compared
 _FEWEST = 3  # pairs in common, at least
 
@@ -247,7 +248,7 @@ class _Look:
         parts = [index.where(CaseGram.gram == gram).limit(_GLANCE) for gram in older]
         if more := unknown[_OLDER:]:
             recent = select(func.max(Case.id)).scalar_subquery() - _BLOCKS * BLOCK
-            parts.append(index.where(CaseGram.gram.in_(more), CaseGram.case_id > recent).limit(_GLANCE * len(more)))
+            parts.append(index.where(OneOf(CaseGram.gram, more), CaseGram.case_id > recent).limit(_GLANCE * len(more)))
         every = union_all(*[select(part.subquery()) for part in parts]).subquery()
         count = func.count()
         shared = select(every.c.case_id, count).group_by(every.c.case_id)
@@ -284,7 +285,7 @@ def _replies(session: Session, case_ids: Sequence[int]) -> Mapping[int, Reply]:
     rows = session.execute(
         select(Letter.case_id, Letter.id, Letter.number, Letter.name, Letter.dated_on)
         .where(
-            Letter.case_id.in_(case_ids),
+            OneOf(Letter.case_id, case_ids),
             or_(Letter.decision.is_not(None), Letter.code.startswith("A-")),
             Letter.voided_at.is_(None),
         )

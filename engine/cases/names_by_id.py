@@ -1,6 +1,7 @@
 """Names of people and units by id, for the page of one case: of those in its rows at once, of others when asked for."""
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from sqlalchemy import literal_column, select, union_all
 from sqlalchemy.orm import Session
@@ -45,11 +46,12 @@ def _is_id(key: object) -> bool:
 def names_of(session: Session, people: Collection[int], units: Collection[int]) -> tuple[NamesById, NamesById]:
     """The names of these people and units, read at once; both tell others, too."""
     found: dict[str, dict[int, str]] = {"person": {}, "unit": {}}
-    wanted = [("person", Account, people), ("unit", Unit, units)]
+    wanted: list[tuple[str, Any, Collection[int]]] = [("person", Account, people), ("unit", Unit, units)]
     parts = [
         select(literal_column(f"'{kind}'"), model.id, model.name).where(OneOf(model.id, ids))
         for kind, model, ids in wanted
+        if ids
     ]
-    for kind, key, name in session.execute(union_all(*parts)):
+    for kind, key, name in session.execute(union_all(*parts)) if parts else ():
         found[kind][key] = name
     return NamesById(session, Account, found["person"]), NamesById(session, Unit, found["unit"])

@@ -11,11 +11,11 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
+from engine.store.one_of import OneOf
 from engine.store.tables import Case, TextGram
 
 BLOCK = 4096
@@ -141,22 +141,22 @@ def newest_blocks(
     own = aliased(TextGram)
     narrow = [] if below is None else [own.block < below]
     if among is not None:
-        narrow.append(own.block.in_(sorted(among)))
-    every = select(own.block).where(own.gram.in_(grams), *narrow).group_by(own.block)
+        narrow.append(OneOf(own.block, sorted(among)))
+    every = select(own.block).where(OneOf(own.gram, grams), *narrow).group_by(own.block)
     newest = every.having(func.count() == len(grams)).order_by(own.block.desc()).limit(at_most)
-    return _blocks(session, read, newest)
+    return _blocks(session, read, TextGram.block.in_(newest))
 
 
 def rows_of(session: Session, grams: Sequence[str], blocks: Sequence[int]) -> Mapping[int, Mapping[str, bytes]]:
     """What these blocks say of the pairs: number -> pair -> packed cases."""
-    found = {block.number: block.rows for block in _blocks(session, grams, list(blocks))}
+    found = {block.number: block.rows for block in _blocks(session, grams, OneOf(TextGram.block, blocks))}
     return {number: found.get(number, {}) for number in blocks}
 
 
-def _blocks(session: Session, grams: Sequence[str], blocks: Any) -> list[Block]:
+def _blocks(session: Session, grams: Sequence[str], which: ColumnElement[bool]) -> list[Block]:
     query = select(TextGram.gram, TextGram.block, TextGram.cases)
     rows: dict[int, dict[str, bytes]] = {}
-    for gram, block, cases in session.execute(query.where(TextGram.gram.in_(grams), TextGram.block.in_(blocks))):
+    for gram, block, cases in session.execute(query.where(OneOf(TextGram.gram, grams), which)):
         rows.setdefault(block, {})[gram] = cases
     return [Block(number, rows[number]) for number in sorted(rows, reverse=True)]
 
@@ -203,4 +203,4 @@ def where_they_stand(session: Session, grams: Sequence[str], newest: int, bits: 
 
 def _recent(grams: Sequence[str], newest: int) -> tuple[ColumnElement[bool], ...]:
     last = select(func.max(Case.id)).scalar_subquery()
-    return TextGram.gram.in_(grams), TextGram.block > last // BLOCK - newest
+    return OneOf(TextGram.gram, grams), TextGram.block > last // BLOCK - newest

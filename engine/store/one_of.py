@@ -1,9 +1,9 @@
-"""That a column has one of some whole numbers, said so that each database takes it quickly."""
+"""That a column has one of some values, said so that each database takes it quickly."""
 
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, any_, literal
+from sqlalchemy import Boolean, ColumnElement, any_, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -13,7 +13,7 @@ from sqlalchemy.sql.visitors import InternalTraversal
 class OneOf(ColumnElement[bool]):
     """As `column.in_(values)`.
 
-    PostgreSQL gets the numbers as one array: a hundred parameters take longer than what they are asked for, and with
+    PostgreSQL gets the values as one array: a hundred parameters take longer than what they are asked for, and with
     each count of them it would prepare another statement.
     """
 
@@ -25,11 +25,11 @@ class OneOf(ColumnElement[bool]):
         ("ranged", InternalTraversal.dp_clauseelement),
     ]
 
-    def __init__(self, column: Any, values: Collection[int]) -> None:
+    def __init__(self, column: Any, values: Collection[int] | Collection[str]) -> None:
         """`values` may be empty: then no row is found."""
         known = list(values)
         self.listed: ColumnElement[bool] = column.in_(known)
-        self.ranged: ColumnElement[bool] = column == any_(literal(known, ARRAY(BigInteger)))
+        self.ranged: ColumnElement[bool] = column == any_(literal(known, ARRAY(column.type)))
 
 
 @compiles(OneOf)
