@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, not_, select
 from sqlalchemy.orm import Session, load_only
 
 from engine.cases.desk import Actor, Desk
@@ -13,7 +13,7 @@ from engine.cases.lights import row_light
 from engine.cases.listing import Part, page_of
 from engine.cases.page import Page
 from engine.cases.permissions import Permission, require
-from engine.cases.stops import stands_still
+from engine.cases.stops import STANDS_STILL, stands_still
 from engine.cases.supervised import Group, Supervised, of_person
 from engine.statute.light import LightReading
 from engine.store.tables import Account, Case, Unit, WorkItem
@@ -117,15 +117,29 @@ def cases_of(desk: Desk, actor: Actor, wanted: Wanted, number: int = 1, size: in
 
 
 def steps_of(
-    desk: Desk, actor: Actor, handler: int | None, unit: int | None, number: int = 1, size: int = 50
+    desk: Desk,
+    actor: Actor,
+    handler: int | None,
+    unit: int | None,
+    number: int = 1,
+    size: int = 50,
+    *,
+    late: bool = False,
 ) -> Page[StepRow]:
-    """The open steps in the hands of one person (0: nobody yet) or of the people of a unit, the oldest first."""
+    """The open steps in the hands of one person (0: nobody yet) or of the people of a unit, the oldest first.
+
+    `late`: only those past their internal limit, the longest past first; none of a case that stands still.
+    """
     require(actor, Permission.SUPERVISION_BOARD_READ)
     with desk.reading() as session:
         view = Supervised(desk, session, actor)
         found = select(WorkItem.id).where(*view.steps, *of_person(WorkItem.assignee_id, handler, unit))
-        order = (WorkItem.opened_at.asc(), WorkItem.id)
-        page = page_of(session, [Part(found, _STEPS, WorkItem.id, order)], number, size)
+        first: ColumnElement[Any] = WorkItem.opened_at.asc()
+        if late:
+            ours = (WorkItem.agency_id == actor.agency_id, WorkItem.limit_on < view.today)
+            found = found.join(Case, Case.id == WorkItem.case_id).where(*ours, not_(STANDS_STILL))
+            first = WorkItem.limit_on.asc()
+        page = page_of(session, [Part(found, _STEPS, WorkItem.id, (first, WorkItem.id))], number, size)
         rows = tuple(
             StepRow(
                 case.id,

@@ -72,6 +72,19 @@ def test_a_large_office_leafs_through_its_units_and_reads_the_causes_on_a_page_o
     assert supervisor.get("/supervision?page=99").status_code == 200
 
 
+def test_steps_past_their_internal_limit_have_a_list_of_their_own(office, clock, running, logged_in):
+    late, supervisor = "/supervision/steps?limit=late", logged_in("supervisor")
+    assert f'href="{late}"' in supervisor.get("/supervision").text
+    assert "2026-0001" not in supervisor.get(late).text
+    clock.forward(days=4)
+    supervisor = logged_in("supervisor")
+    page = supervisor.get(late).text
+    assert "2026-0001" in page
+    assert 'class="overrun"' in page
+    assert "2026-0001" in supervisor.get(f"{late}&handler={office.people['handler'].id}").text
+    assert "2026-0001" not in supervisor.get(f"{late}&handler=0").text
+
+
 def test_the_calendar_by_week_and_month(running, supervisor):
     week = supervisor.get("/supervision/due?on=2026-06-04").text
     assert "2026-0001" in week

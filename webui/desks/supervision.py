@@ -82,12 +82,13 @@ def cases() -> str:
 @pages.get("/steps")
 @needs(Permission.SUPERVISION_BOARD_READ)
 def steps() -> str:
-    """The open steps in the hands of a person (0: nobody) or a unit."""
+    """The open steps in the hands of a person (0: nobody) or a unit; `limit=late`: those past their internal limit."""
     asked = request.args
     number = max(1, whole_number(asked.get("page")) or 1)
     handler, unit = whole_number(asked.get("handler")), whole_number(asked.get("unit"))
-    page = steps_of(visit.desk(), visit.actor(), handler, unit, number)
-    return render_template("desks/supervision_steps.html", page=page)
+    late = asked.get("limit") == "late"
+    page = steps_of(visit.desk(), visit.actor(), handler, unit, number, late=late)
+    return render_template("desks/supervision_steps.html", page=page, late=late)
 
 
 @pages.get("/due")
