@@ -11,6 +11,7 @@ from engine.store.types import Instant, Json, Key
 
 _OPEN = text("closed_at IS NULL")
 _CLOSED = text("closed_at IS NOT NULL")
+_REPLIED = text("replied_on IS NOT NULL")
 _RUNNING = text("archived_at IS NULL")
 _LATE_ON_SQLITE = text("closed_at IS NOT NULL AND in_time IS 0")
 _DRILL_ON_SQLITE, _DRILL = text("drill = 1"), text("drill")
@@ -52,6 +53,8 @@ class Case(Base):
             "replied_on",
             "drill",
             "handler_id",
+            "in_time",
+            "closed_at",
             sqlite_where=_LATE_ON_SQLITE,
             postgresql_where=_LATE,
         ),
@@ -78,9 +81,27 @@ class Case(Base):
             sqlite_where=_LATE_ON_SQLITE,
             postgresql_where=_LATE,
         ),
-        Index("ix_case_file_drill", "agency_id", "id", sqlite_where=_DRILL_ON_SQLITE, postgresql_where=_DRILL),
+        Index(
+            "ix_case_file_drill",
+            "agency_id",
+            "id",
+            "drill",
+            sqlite_where=_DRILL_ON_SQLITE,
+            postgresql_where=_DRILL,
+        ),
         Index("ix_case_file_kind", "agency_id", "case_type", "closed_at", "sort_due_on", "id"),
-        Index("ix_case_file_received", "agency_id", "received_on"),
+        # What came in and what was answered, by day.
+        Index("ix_case_file_received", "agency_id", "received_on", "id", "drill"),
+        Index(
+            "ix_case_file_replied",
+            "agency_id",
+            "replied_on",
+            "in_time",
+            "id",
+            "drill",
+            sqlite_where=_REPLIED,
+            postgresql_where=_REPLIED,
+        ),
         Index("ix_case_file_applicant", "agency_id", "applicant_key"),
         Index("ix_case_file_applicant_name", "agency_id", "applicant_name_key"),
         Index("ix_case_file_ended", "agency_id", "closed_at", "id", sqlite_where=_CLOSED, postgresql_where=_CLOSED),

@@ -28,7 +28,7 @@ from engine.cases.filters import Filters
 from engine.cases.full_text import search_text
 from engine.cases.menu_counts import in_hand
 from engine.cases.supervised import Group
-from engine.cases.supervision import board
+from engine.cases.supervision import board, trend
 from engine.cases.supervision_lists import Wanted, cases_of
 from engine.cases.timers import due_timers
 from engine.cases.work_tabs import Tab
@@ -78,6 +78,7 @@ def pages(bench: Bench) -> None:
     bench.ask("case page", lambda: len(case_page(desk, handler, own).flow))
     bench.ask("supervision, overdue cases", lambda: len(cases_of(desk, head, Wanted(Group.OVERDUE)).rows))
     bench.ask("counts by unit and status", lambda: len(board(desk, head).units), paged=False)
+    bench.ask("the last twelve months", lambda: len(trend(desk, head)), paged=False)
     bench.ask("annual table 3", lambda: len(annual_table3(desk, None, TODAY.year).table))
     bench.ask("due timers, first portion", lambda: _due(desk))
 

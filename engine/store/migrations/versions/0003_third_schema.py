@@ -22,9 +22,21 @@ def upgrade() -> None:
             sqlite_where=sa.text("closed_at IS NULL"),
             postgresql_where=sa.text("closed_at IS NULL"),
         )
+        batch_op.drop_index(
+            batch_op.f("ix_case_file_late"), sqlite_where=sa.text("closed_at IS NOT NULL AND in_time IS 0")
+        )
+        batch_op.create_index(
+            "ix_case_file_late",
+            ["agency_id", "replied_on", "drill", "handler_id", "in_time", "closed_at"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NOT NULL AND in_time IS 0"),
+            postgresql_where=sa.text("closed_at IS NOT NULL AND in_time IS false"),
+        )
+        batch_op.drop_index(batch_op.f("ix_case_file_received"))
+        batch_op.create_index("ix_case_file_received", ["agency_id", "received_on", "id", "drill"], unique=False)
         batch_op.create_index(
             "ix_case_file_drill",
-            ["agency_id", "id"],
+            ["agency_id", "id", "drill"],
             unique=False,
             sqlite_where=sa.text("drill = 1"),
             postgresql_where=sa.text("drill"),
@@ -35,6 +47,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("closed_at IS NOT NULL AND in_time IS 0"),
             postgresql_where=sa.text("closed_at IS NOT NULL AND in_time IS false"),
+        )
+        batch_op.create_index(
+            "ix_case_file_replied",
+            ["agency_id", "replied_on", "in_time", "id", "drill"],
+            unique=False,
+            sqlite_where=sa.text("replied_on IS NOT NULL"),
+            postgresql_where=sa.text("replied_on IS NOT NULL"),
         )
 
     with op.batch_alter_table("inbox_message", schema=None) as batch_op:
@@ -84,11 +103,29 @@ def downgrade() -> None:
 
     with op.batch_alter_table("case_file", schema=None) as batch_op:
         batch_op.drop_index(
+            "ix_case_file_replied",
+            sqlite_where=sa.text("replied_on IS NOT NULL"),
+            postgresql_where=sa.text("replied_on IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "ix_case_file_handler_late",
             sqlite_where=sa.text("closed_at IS NOT NULL AND in_time IS 0"),
             postgresql_where=sa.text("closed_at IS NOT NULL AND in_time IS false"),
         )
         batch_op.drop_index("ix_case_file_drill", sqlite_where=sa.text("drill = 1"), postgresql_where=sa.text("drill"))
+        batch_op.drop_index("ix_case_file_received")
+        batch_op.create_index(batch_op.f("ix_case_file_received"), ["agency_id", "received_on"], unique=False)
+        batch_op.drop_index(
+            "ix_case_file_late",
+            sqlite_where=sa.text("closed_at IS NOT NULL AND in_time IS 0"),
+            postgresql_where=sa.text("closed_at IS NOT NULL AND in_time IS false"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_case_file_late"),
+            ["agency_id", "replied_on", "drill", "handler_id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NOT NULL AND in_time IS 0"),
+        )
         batch_op.drop_index(
             "ix_case_file_handler_due",
             sqlite_where=sa.text("closed_at IS NULL"),
