@@ -93,7 +93,7 @@ def copy(source: str, target: str) -> None:
         events = found.events
 
     with usable_database(source):
-        if not _exists(source) or not migrate.is_current(source):
+        if not migrate.is_current(source):
             raise CommandError("原数据库还没有建立，或者不是当前版本。请先运行 yishen db upgrade。")
     with usable_database(target):
         make_schema(target)
@@ -123,12 +123,6 @@ def make_schema(database_url: str) -> None:
         migrate.upgrade(database_url)
     elif found != migrate.newest_revision():
         raise CommandError("目标数据库是另一个版本，只能用空的数据库。")
-
-
-def _exists(database_url: str) -> bool:
-    """An SQLite file is not made by asking for it."""
-    url = make_url(database_url)
-    return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
 
 
 @db.command()

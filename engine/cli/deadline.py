@@ -18,6 +18,8 @@ from engine.statute.events import LedgerError, parse_ledger
 from engine.statute.policy import Policy, PolicyError, policy_from_pairs
 from engine.statute.result import ClockResult
 
+_DIGITS_MAX = 18  # no number of a ledger comes near; a far longer one Python refuses in words of its own
+
 
 @click.command("deadline")
 @click.argument("source", metavar="FILE|-")
@@ -95,7 +97,9 @@ def _read_json(file: str) -> Any:
     except UnicodeDecodeError as error:
         raise CommandError(f"{source}不是 UTF-8 编码的文本（第 {error.start + 1} 个字节）。") from error
     try:
-        return json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_constant)
+        return json.loads(
+            text, object_pairs_hook=_without_repeats, parse_constant=_no_constant, parse_int=_no_endless_number
+        )
     except json.JSONDecodeError as error:
         raise CommandError(f"{source}不是 JSON：第 {error.lineno} 行第 {error.colno} 列，{error.msg}。") from error
     except RecursionError as error:
@@ -115,3 +119,9 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"不能用 {name}")
+
+
+def _no_endless_number(digits: str) -> int:
+    if len(digits) > _DIGITS_MAX:
+        raise ValueError(f"数字 {digits[:12]}… 有 {len(digits)} 位，太长了")
+    return int(digits)

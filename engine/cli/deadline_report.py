@@ -52,7 +52,8 @@ _LABELS = {
 
 def report(result: ClockResult) -> str:
     """The table, the warning if there is one, and the stretches of the running period."""
-    rows = [("状态", STATE_TITLES[result.state])]
+    # An answered period has its dates still, but nothing is running any more.
+    rows = [("状态", "已答复" if result.reply_on else STATE_TITLES[result.state])]
     if result.channel:
         rule = RECEIPT_RULES[result.channel]
         rows.append(("提交方式", f"{rule.title}（{rule.basis}：{rule.explanation}）"))

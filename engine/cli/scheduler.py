@@ -17,13 +17,13 @@ def scheduler(config: Path | None, database_url: str | None) -> None:
 
     Example: yishen scheduler --database-url sqlite:///var/yishen.sqlite
     """
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):  # before the imports below, which take a second or two
+        signal.signal(number, lambda _number, _frame: stop.set())
     from engine.cases.clock_names import unknown_clocks
     from engine.logs import start_logging
     from engine.schedule import run
 
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
     start_logging()
     with at_desk(config, database_url) as desk:
         if unknown := unknown_clocks(desk):

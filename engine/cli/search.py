@@ -11,7 +11,10 @@ _PLACES = {"request": "申请", "reply": "答复等文书", "attachment": "附�
 
 @click.group()
 def search() -> None:
-    """Full-text search: how far it is, bring it up to date."""
+    """Full-text search: how far it is, bring it up to date.
+
+    Example: yishen search status
+    """
 
 
 @search.command()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, make_url
 
 from engine.store.session import open_engine
 
@@ -55,7 +55,10 @@ def current_revision(engine: Engine) -> str | None:
 
 
 def is_current(database_url: str) -> bool:
-    """Whether the schema fits this version of the program."""
+    """Whether the schema fits this version of the program. Asking does not make an SQLite file that is not there."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return False
     engine = open_engine(database_url)
     try:
         return current_revision(engine) == newest_revision()

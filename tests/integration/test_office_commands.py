@@ -38,6 +38,7 @@ def test_an_empty_database_is_made_and_a_second_run_does_no_harm(run):
     answer = run("user", "list")
     assert answer.exit_code == 2
     assert "请先运行 yishen db upgrade" in answer.stderr
+    assert not Path("var/yishen.sqlite").exists()  # a mistyped name leaves no empty database behind
     for _ in range(2):
         answer = run("db", "upgrade")
         assert answer.exit_code == 0

@@ -4,8 +4,10 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -62,8 +64,12 @@ def test_people_get_a_chinese_table_with_the_explanation():
     assert "征求共同制作机关意见（甲）所需时间" in result.stdout
     assert "（暂定）" in result.stdout
     assert "2027年放假安排尚未导入" in result.stdout
+    assert "期限进行中" in result.stdout
     with_courier = {"events": [*CASE["events"], {"type": "reply_posted", "carrier": "courier", "date": "2026-06-01"}]}
-    assert "邮政企业" in call("deadline", "-", stdin=json.dumps(with_courier)).stdout
+    answered = call("deadline", "-", stdin=json.dumps(with_courier)).stdout
+    assert "邮政企业" in answered
+    assert "已答复" in answered
+    assert "期限进行中" not in answered
 
 
 @pytest.mark.parametrize(
@@ -83,6 +89,11 @@ def test_people_get_a_chinese_table_with_the_explanation():
 )  # fmt: skip
 def test_absurd_input_is_refused_in_one_line(stdin):
     assert_refused(call("deadline", "--json", "-", stdin=stdin))
+
+
+def test_an_endless_number_is_refused_in_the_words_of_the_product():
+    endless = '{"events": [{"type": "extension", "date": "2026-05-06", "days": ' + "9" * 5000 + "}]}"
+    assert_refused(call("deadline", "--json", "-", stdin=endless), "999999999999… 有 5000 位")
 
 
 def test_the_event_and_the_object_at_fault_are_named():
@@ -160,11 +171,19 @@ def test_the_offices_configuration_changes_policy_and_brackets(tmp_path):
     assert not (tmp_path / "none.db").exists()
 
 
+def every_command(command: click.Command = yishen, *path: str) -> Iterator[tuple[str, ...]]:
+    yield path
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            yield from every_command(command.get_command(context, name), *path, name)
+
+
 def test_help_of_every_command_has_an_example():
-    for arguments in (("--help",), ("deadline", "--help"), ("fee", "--help")):
-        result = call(*arguments)
-        assert result.exit_code == 0
-        assert "Example:" in result.stdout
+    for path in every_command():
+        result = call(*path, "--help")
+        assert result.exit_code == 0, path
+        assert "Example:" in result.stdout, path
 
 
 def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
