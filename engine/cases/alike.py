@@ -34,7 +34,7 @@ SIMILAR = 50
 
 _LISTED = 8  # of the same applicant
 _LIKE = 6  # of similar content
-_CANDIDATES = 16
+_CANDIDATES = 12
 _BLOCKS = 8  # newest blocks of 4,096 cases that are looked at
 _WEIGHED = 2  # of these, to tell rare pairs from others
 _RARE = 10  # pairs that lead to candidates, if they are rare: so many entries together in the blocks that are weighed
