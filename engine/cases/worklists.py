@@ -10,13 +10,11 @@ from sqlalchemy.orm import Session, aliased, load_only
 
 from engine.cases.access import hidden_from, needs_case_work, visible
 from engine.cases.calendars import calendar_of
-from engine.cases.definitions import registered
 from engine.cases.desk import Actor, Desk
 from engine.cases.filters import OPEN_LIGHTS, Filters, narrow
 from engine.cases.lights import row_light
-from engine.cases.listing import AT_FIRST, Part, page_of
+from engine.cases.listing import Part, page_of
 from engine.cases.search import newest, reading
-from engine.cases.stops import stands_still
 from engine.cases.work_tabs import Tab, Waiting, done_by, in_each_hands, in_hands
 from engine.statute.calendar import Calendar
 from engine.statute.light import LightReading
@@ -30,7 +28,7 @@ FOUND = 120
 _SHOWN_OF_CASE = load_only(
     Case.number, Case.subject, Case.applicant_name, Case.applicant_kind, Case.channel, Case.drill, Case.confidential,
     Case.received_on, Case.arrived_on, Case.due_on, Case.estimated_due_on, Case.sort_due_on, Case.told_due_on,
-    Case.clock_status, Case.open_timers, Case.decision, Case.closed_at, Case.in_time,
+    Case.clock_status, Case.decision, Case.closed_at, Case.in_time,
     raiseload=True,
 )  # fmt: skip
 _SHOWN_OF_WORK = load_only(
@@ -75,7 +73,6 @@ class Row:
     behalf: str = ""
     claimed: bool = False
     limit_on: date | None = None
-    stands_still: bool = False
     done_at: datetime | None = None
     outcome: str | None = None
     closed_at: datetime | None = None
@@ -112,13 +109,8 @@ def _work_order(tab: Tab, filters: Filters) -> tuple[Any, Any]:
     return column.nulls_last(), WorkItem.id
 
 
-def my_work(
-    desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1, size: int = PAGE, counted: int | None = None
-) -> Listing:
-    """One page of 待办, 待签 or 已办, the most pressing first (已办: the newest first), or in the order asked for.
-
-    `counted`: how many rows it has without filters, where the menu has counted them already.
-    """
+def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1, size: int = PAGE) -> Listing:
+    """One page of 待办, 待签 or 已办, the most pressing first (已办: the newest first), or in the order asked for."""
     needs_case_work(actor)
     with desk.reading() as session:
         today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
@@ -128,7 +120,7 @@ def my_work(
 
         def listed(condition: ColumnElement[bool]) -> Select[Any]:
             query = select(WorkItem.id).where(condition)
-            if tab is Tab.CLOSED or filters.narrows or filters.sort == "received":
+            if tab is Tab.CLOSED or filters != Filters():
                 query = query.join(Case, Case.id == WorkItem.case_id)
             return narrowed(query)
 
@@ -138,15 +130,14 @@ def my_work(
             return cast("Select[Any]", narrow(query, filters, today, soon, desk.zone))
 
         stretches: list[ColumnElement[bool]] = []
-        parts: list[Select[Any]] = []
+        counted: list[Select[Any]] = []
         if tab is Tab.TODO:
             condition = in_hands(actor)
             stretches = in_each_hands(actor) if actor.absent else []
         elif tab is Tab.CLAIM:
-            every, _current = registered(session, desk.library)
-            free = Waiting(actor, hidden_from(session, actor), every)
+            free = Waiting(desk, session, actor)
             condition, stretches = free.condition(), free.stretches()
-            parts = [listed(one) for one in free.parts()]
+            counted = [listed(one) for one in free.parts()]
         else:
             condition = done_by(actor)
         query = listed(condition)
@@ -156,10 +147,9 @@ def my_work(
             mine = select(WorkItem.case_id).where(condition).distinct().subquery()
             closed = narrowed(select(Case.id).where(Case.id == mine.c.case_id, Case.closed_at.is_not(None)))
             # A value, not EXISTS: PostgreSQL would make a join of that, and read every closed case for it.
-            parts = [select(mine.c.case_id).where(closed.correlate(mine).scalar_subquery().is_not(None))]
+            counted = [select(mine.c.case_id).where(closed.correlate(mine).scalar_subquery().is_not(None))]
         ordered = [] if filters.ordered else [listed(one) for one in stretches]
-        known = None if filters.narrows or counted == AT_FIRST else counted
-        part = Part(query, shown, WorkItem.id, _work_order(tab, filters), ordered, parts, known)
+        part = Part(query, shown, WorkItem.id, _work_order(tab, filters), ordered, counted)
         found = page_of(session, [part], page, size, 0 if tab is Tab.CLOSED else None)
         names = {person.id: person.name for person in actor.absent}
         rows = tuple(
@@ -310,7 +300,6 @@ def _row(case: Case, light: LightReading, work: WorkItem | None = None, holder: 
         behalf=behalf,
         claimed=bool(work and work.assignee_id),
         limit_on=work.limit_on if work else None,
-        stands_still=stands_still(case),
         done_at=work.done_at if work else None,
         outcome=work.outcome if work else None,
         closed_at=case.closed_at,
