@@ -260,7 +260,7 @@ class _Run:
         return due is None or day <= due
 
     def on_consult_sent(self, event: Event) -> None:
-        name, to = event.data["id"], event.data["to"]
+        name, to, period = event.data["id"], event.data["to"], self.tally.period
         if name in self.tally.consultations:
             raise self.fail(said("征求意见编号“%(name)s”已经用过", name=name))
         self.tally.consultations[name] = Inquiry(
@@ -269,6 +269,7 @@ class _Run:
             event.date,
             self._suspends(event.date),
             to,
+            opens_period=bool(period and period.start == event.date),
         )
 
     def _consultation(self, event: Event) -> Inquiry:

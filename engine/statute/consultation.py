@@ -32,6 +32,8 @@ class Inquiry:
         answered: the day the answer came.
         returned: the day it came back undeliverable.
         suspends: whether it leaves days out of the reply period at all; one sent after the due date does not.
+        opens_period: sent on the day its reply period is counted from. That day is not counted (民法典 Art. 201), so it
+            cannot be left out either, whatever policy says of the sending day.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Inquiry:
     sent: date
     suspends: bool
     to: str = ""
+    opens_period: bool = False
     received: date | None = None
     answered: date | None = None
     returned: date | None = None
@@ -57,5 +60,6 @@ class Inquiry:
     def gap(self, calendar: Calendar, policy: Policy) -> Gap:
         """The days it takes: to the answer or the return, at most to the limit."""
         ends = [self.limit(calendar).value, *(day for day in (self.answered, self.returned) if day)]
-        after = self.sent - timedelta(days=1) if policy.suspension_includes_sending_day else self.sent
+        with_sending_day = policy.suspension_includes_sending_day and not self.opens_period
+        after = self.sent - timedelta(days=1) if with_sending_day else self.sent
         return Gap(self.sent, after, min(ends), self.kind, self.name)

@@ -145,9 +145,7 @@ def _consultation_dates(tally: Tally, calendar: Calendar, policy: Policy) -> _Co
         if letter.to == "joint_agency" and letter.silent(calendar)
     }
     gaps = [gap for gap in tally.gaps(calendar, policy) if gap.kind is SegmentKind.CONSULTATION]
-    # The day a period starts from is not counted in it, so it cannot be left out either.
-    starts = [gap.after for gap in gaps]
-    first = max(min(starts), tally.receipt or date.min) if starts else date.min
+    first = min((gap.after for gap in gaps), default=date.min)
     out["suspended_working_days"] = gap_working_days(gaps, calendar, first)
     return out
 

@@ -70,6 +70,20 @@ def test_the_receipt_day_is_never_left_out_because_it_is_not_counted(dates):
     assert out["reply_due"] == "2026-06-03"
 
 
+def test_nor_is_the_day_a_later_period_starts_from(dates):
+    """Art. 30, 33(3); 民法典 Art. 201: the day a period is counted from is not one of its days."""
+    out = dates(
+        START,
+        "2026-05-08 correction_notice_served",
+        "2026-05-13 corrected_received",
+        "2026-05-13 consult_sent id=a to=third_party",
+        "2026-05-15 opinion id=a",
+        suspension_includes_sending_day=True,
+    )
+    assert out["suspended_working_days"] == 2
+    assert out["reply_due"] == "2026-06-12"
+
+
 def test_a_consultation_sent_after_the_due_date_changes_nothing(dates):
     out = dates(START, "2026-06-03 consult_sent id=a to=joint_agency")
     assert out["reply_due"] == "2026-06-02"
