@@ -11,6 +11,7 @@ from engine.cases.claims import REASSIGNERS
 from engine.cases.documents import may_read
 from engine.cases.letters_desk import RECEIPT_PRINTERS
 from engine.cases.reminding import reminders_of
+from engine.cases.stops import stands_still
 from engine.settings.models import Attachments
 from engine.statute.decisions import DECISIONS
 from engine.statute.receipt import RECEIPT_RULES
@@ -80,6 +81,7 @@ def install(app: Flask, attachments: Attachments) -> None:
         party_kind=wording.party_kind,
         receipt_rules=RECEIPT_RULES,
         registered_content=beside.registered_content,
+        stands_still=stands_still,
         strip_classes=strips.classes,
         strip_counted=strips.counted,
         strip_stopped=strips.stopped,

@@ -15,6 +15,7 @@ from engine.cases.filters import OPEN_LIGHTS, Filters, narrow
 from engine.cases.lights import row_light
 from engine.cases.listing import Part, page_of
 from engine.cases.search import newest, reading
+from engine.cases.stops import stands_still
 from engine.cases.work_tabs import Tab, Waiting, done_by, in_each_hands, in_hands
 from engine.statute.calendar import Calendar
 from engine.statute.light import LightReading
@@ -28,7 +29,7 @@ FOUND = 120
 _SHOWN_OF_CASE = load_only(
     Case.number, Case.subject, Case.applicant_name, Case.applicant_kind, Case.channel, Case.drill, Case.confidential,
     Case.received_on, Case.arrived_on, Case.due_on, Case.estimated_due_on, Case.sort_due_on, Case.told_due_on,
-    Case.clock_status, Case.decision, Case.closed_at, Case.in_time,
+    Case.clock_status, Case.open_timers, Case.decision, Case.closed_at, Case.in_time,
     raiseload=True,
 )  # fmt: skip
 _SHOWN_OF_WORK = load_only(
@@ -73,6 +74,7 @@ class Row:
     behalf: str = ""
     claimed: bool = False
     limit_on: date | None = None
+    stands_still: bool = False
     done_at: datetime | None = None
     outcome: str | None = None
     closed_at: datetime | None = None
@@ -300,6 +302,7 @@ def _row(case: Case, light: LightReading, work: WorkItem | None = None, holder: 
         behalf=behalf,
         claimed=bool(work and work.assignee_id),
         limit_on=work.limit_on if work else None,
+        stands_still=stands_still(case),
         done_at=work.done_at if work else None,
         outcome=work.outcome if work else None,
         closed_at=case.closed_at,

@@ -85,6 +85,21 @@ def test_steps_past_their_internal_limit_have_a_list_of_their_own(office, clock,
     assert "2026-0001" not in supervisor.get(f"{late}&handler=0").text
 
 
+def test_a_limit_that_stands_still_is_said_to_wherever_it_is_shown(office, logged_in):
+    case = office.register().case_id
+    for element, outcome in (("completeness", "correct"), ("correction_draft", ""), ("correction_issue", "issue")):
+        office.do(element, case=case, outcome=outcome)
+    assert "内部时限随本件停止计算" not in logged_in("supervisor").get(f"/cases/{case}").text
+    office.do("correction_service", case=case)
+    supervisor, handler = logged_in("supervisor"), logged_in("handler")
+    assert "随本件停止计算" in supervisor.get("/supervision/steps").text
+    assert "内部时限随本件停止计算" in supervisor.get(f"/cases/{case}").text
+    assert "内部时限随本件停止计算" in supervisor.get("/cases").text
+    (work,) = office.open_steps(case)
+    whose = handler if "handler" in work.role else logged_in(work.role.split()[0])
+    assert "内部时限随本件停止计算" in whose.get(f"/work/{work.id}").text
+
+
 def test_the_calendar_by_week_and_month(running, supervisor):
     week = supervisor.get("/supervision/due?on=2026-06-04").text
     assert "2026-0001" in week
