@@ -94,6 +94,17 @@ def test_a_step_of_one_day_is_not_warned_on_the_day_it_opens(office):
     assert told(office, "handler2") == told(office, "handler"), "nobody has taken it: everybody who could is told"
 
 
+def test_a_limit_in_a_year_whose_notice_is_missing_says_so(office):
+    office.clock.on("2026-12-30")
+    office.register()
+    (work,) = office.open_steps(1)
+    assert work.limit_on.year == 2027
+    days(office, "2026-12-31")
+    assert told(office, "handler") == [
+        f"2026-0001：“完整性审查”的内部时限剩 1 个工作日，{work.limit_on} 到期。该日期为暂定，须待放假安排导入后确定。"
+    ]
+
+
 def consulted(office: Office) -> None:
     """The case waits for a third party, and a unit searches meanwhile: its time stands still, and so do the limits."""
     office.do("draft", outcome="replan")
