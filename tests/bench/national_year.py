@@ -69,7 +69,7 @@ def pages(bench: Bench) -> None:
     bench.ask(f"search, rare word ({RARE})", listing(Filters(text=RARE)))
     bench.ask("search, applicant", listing(Filters(text="王伟芳")))
     bench.ask("search, number", listing(Filters(text=f"2026-{bench.cases // 2}")))
-    for word in ("采购", "征地补偿", RARE, "会议记录 征地补偿"):
+    for word in ("采购", "征地补偿", RARE, "会议记录 征地补偿", "征地补偿 拆迁安置"):
         bench.ask(f"full text ({word})", lambda word=word: len(search_text(desk, head, word).rows))
     asked = Asked("王伟芳", "云1", "青石街征地补偿红线图", f"申请公开青石街征地补偿的红线图。{REQUEST}")
     bench.ask("same applicant, same matter", lambda: len(alike(desk, head, asked).similar))
