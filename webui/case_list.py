@@ -19,8 +19,8 @@ from engine.cases.worklists import Row
 from engine.statute.decisions import DECISIONS
 from engine.statute.receipt import RECEIPT_RULES
 from webui import filtering, lights, visit
+from webui.frame import known_kinds
 from webui.language import moment
-from webui.menu import known_kinds
 from webui.reading import whole_number
 from webui.speech import gettext as _
 from webui.wording import STATUSES, channel_title

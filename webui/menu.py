@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, g, request, url_for
+from flask import current_app, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from engine.cases.case_lists import Kind, kinds
-from webui import visit
+from webui.frame import known_kinds
 from webui.guard import declared, may
 
 
@@ -137,14 +136,6 @@ def visible_menu() -> list[tuple[Any, list[Shown]]]:
         if entries:
             shown.append((group.title, entries))
     return shown
-
-
-def known_kinds() -> tuple[Kind, ...]:
-    """Every kind of case, asked for once for a page, which names them in the menu and above the list."""
-    if "kinds" not in g:
-        g.kinds = kinds(visit.desk())
-    found: tuple[Kind, ...] = g.kinds
-    return found
 
 
 def _with_kinds(entries: tuple[Entry, ...]) -> Iterator[Entry]:

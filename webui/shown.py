@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from engine.cases import menu_counts
 from engine.cases.alike import alike_to
 from engine.cases.claims import REASSIGNERS
 from engine.cases.documents import may_read
@@ -15,7 +14,7 @@ from engine.cases.stops import stands_still
 from engine.settings.models import Attachments
 from engine.statute.decisions import DECISIONS
 from engine.statute.receipt import RECEIPT_RULES
-from webui import beside, lights, strips, visit, wording
+from webui import beside, frame, lights, strips, visit, wording
 
 # Values of ledger events that are codes.
 _DETAILS: dict[str, Any] = {
@@ -46,14 +45,6 @@ def _detail_words(value: Any) -> str:
     return str(_DETAILS.get(str(value), decision_title(str(value))))
 
 
-def _in_hand() -> menu_counts.InHand:
-    """Asked once for a page, which shows the figures in the menu and above the list."""
-    if "in_hand" not in g:
-        g.in_hand = menu_counts.in_hand(visit.desk(), visit.actor())
-    found: menu_counts.InHand = g.in_hand
-    return found
-
-
 def install(app: Flask, attachments: Attachments) -> None:
     """Make them known to the templates."""
     app.jinja_env.globals.update(
@@ -65,7 +56,7 @@ def install(app: Flask, attachments: Attachments) -> None:
         detail_words=_detail_words,
         document_kind=wording.document_kind,
         id_kind=wording.id_kind,
-        in_hand=_in_hand,
+        in_hand=frame.in_hand,
         item_facts=beside.item_facts,
         judged=beside.judged,
         last_draft=beside.last_draft,

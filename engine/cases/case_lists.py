@@ -1,6 +1,6 @@
 """The lists of single case types, with the words and columns that each declares (`[list]` in case.toml)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from engine.cases.definitions import case_types
 from engine.cases.desk import Actor, Desk
 from engine.cases.ledger import events_of
 from engine.cases.permissions import Permission, require
+from engine.process import Definition
 from engine.process.case_type import CaseList
 from engine.store.tables import Case
 
@@ -26,14 +27,19 @@ class Kind:
 def kinds(desk: Desk) -> tuple[Kind, ...]:
     """Every case type that is registered, requests of the public first."""
     with desk.reading() as session:
-        found = [
-            Kind(
-                one.case_type.id,
-                one.case_type.listing,
-                any(target.startswith("party.") for form in one.forms.values() for target in form.keep.values()),
-            )
-            for one in case_types(session, desk.library)
-        ]
+        return kinds_of(case_types(session, desk.library))
+
+
+def kinds_of(current: Iterable[Definition]) -> tuple[Kind, ...]:
+    """As `kinds`, of the case types at hand."""
+    found = [
+        Kind(
+            one.case_type.id,
+            one.case_type.listing,
+            any(target.startswith("party.") for form in one.forms.values() for target in form.keep.values()),
+        )
+        for one in current
+    ]
     return tuple(sorted(found, key=lambda one: (not one.asked, one.id)))
 
 

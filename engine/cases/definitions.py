@@ -16,6 +16,8 @@ from engine.process.case_type import REPLY
 from engine.statute.said import said
 from engine.store.tables import Case, CaseEvent, ProcessDefinition
 
+_ROWS = ProcessDefinition.__table__.c
+_REGISTERED = select(_ROWS.digest, _ROWS.current).order_by(_ROWS.case_type, _ROWS.digest)
 SHIPPED = Path(__file__).parents[2] / "workflows"
 
 
@@ -100,11 +102,20 @@ def current_definition(session: Session, library: Library, case_type: str) -> De
     return load_definition(session, library, digest)
 
 
-def role_words(session: Session, library: Library, roles: Collection[str]) -> frozenset[str]:
-    """What work items of steps open to one of these roles have in their column `role`: "intake", "intake handler"."""
-    digests = session.scalars(select(ProcessDefinition.digest)).all()
-    steps = [step for digest in digests for step in load_definition(session, library, digest).steps.values()]
+def role_words(known: Iterable[Definition], roles: Collection[str]) -> frozenset[str]:
+    """What work items of steps open to one of these roles have in their column `role`: "intake", "intake handler".
+
+    `known`: every version that is registered, since cases stay on the one that they began with.
+    """
+    steps = [step for definition in known for step in definition.steps.values()]
     return frozenset(" ".join(step.role) for step in steps if not set(step.role).isdisjoint(roles))
+
+
+def registered(session: Session, library: Library) -> tuple[list[Definition], list[Definition]]:
+    """Every version of every case type; and of these the current ones."""
+    rows = session.connection().execute(_REGISTERED).all()
+    every = [(load_definition(session, library, row.digest), row.current) for row in rows]
+    return [one for one, _current in every], [one for one, current in every if current]
 
 
 def case_types(session: Session, library: Library) -> list[Definition]:

@@ -1,7 +1,8 @@
 """What a list of cases is narrowed to, as conditions on indexed columns and on what the case has been through."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -66,13 +67,23 @@ class Filters:
         return " ".join(part for part in (self.text, self.applicant, self.content) if part)
 
     @property
+    def narrows(self) -> bool:
+        """Whether anything but another order was asked for."""
+        return replace(self, sort="", turned=False) != _ALL
+
+    @property
     def ordered(self) -> bool:
         """Whether another order than the usual one was asked for."""
         return bool(self.sort) or self.turned
 
 
+_ALL = Filters()
+
+
 def narrow(query: Any, filters: Filters, today: date, soon: date, zone: ZoneInfo) -> Any:
     """A query over Case with every condition of the filters but the searched words (`filters.words`)."""
+    if not filters.narrows:
+        return query
     equal = {Case.case_type: filters.kind, Case.channel: filters.channel, Case.decision: filters.decision}
     for column, wanted in [*equal.items(), (Case.handler_id, filters.handler)]:
         if wanted:
@@ -135,14 +146,13 @@ def _been_through(filters: Filters) -> list[ColumnElement[bool]]:
         at_home = Case.handler_id.in_(select(Account.id).where(Account.unit_id.in_(units)))
         given = exists().where(WorkItem.case_id == Case.id, WorkItem.unit_id.in_(units))
         found.append(or_(at_home, given))
-    reviewed = select(Review.case_id).where(Review.voided_at.is_(None))
     for answer, cases in (
-        (filters.extension, _having_event("extension")),
-        (filters.consultation, _having_event("consult_sent")),
-        (filters.review, reviewed),
+        (filters.extension, lambda: _having_event("extension")),
+        (filters.consultation, lambda: _having_event("consult_sent")),
+        (filters.review, lambda: select(Review.case_id).where(Review.voided_at.is_(None))),
     ):
         if answer:
-            found.append(Case.id.in_(cases) if answer == "yes" else Case.id.not_in(cases))
+            found.append(Case.id.in_(cases()) if answer == "yes" else Case.id.not_in(cases()))
     return found
 
 
@@ -163,18 +173,25 @@ def concluded(first: date, last: date, zone: ZoneInfo) -> ColumnElement[bool]:
 
 def light_condition(light: str, today: date, soon: date) -> ColumnElement[bool] | None:
     """Which cases show a light, by their indexed columns; `soon` is the last day within three working days."""
-    running = and_(Case.closed_at.is_(None), Case.clock_status.in_(["running", "unconfirmed"]))
-    conditions: dict[str, ColumnElement[bool]] = {
-        "overdue": and_(
-            Case.closed_at.is_(None),
-            Case.clock_status.in_(["running", "unconfirmed", "suspended"]),
-            Case.sort_due_on < today,
-        ),
-        "today": and_(running, Case.sort_due_on == today),
-        "soon": and_(running, Case.sort_due_on > today, Case.sort_due_on <= soon),
-        "later": and_(running, Case.sort_due_on > soon),
-        "stopped": and_(Case.closed_at.is_(None), Case.clock_status.in_(["waiting", "suspended"])),
-        "closed": Case.closed_at.is_not(None),
-        "late": and_(Case.closed_at.is_not(None), Case.in_time.is_(False)),
-    }
-    return conditions.get(light)
+    made = _LIGHTS.get(light)
+    return made(today, soon) if made is not None else None
+
+
+def _running(*days: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(Case.closed_at.is_(None), Case.clock_status.in_(["running", "unconfirmed"]), *days)
+
+
+# Made when asked for: a list without filters has no use for them, and making them all takes longer than its queries.
+_LIGHTS: Mapping[str, Callable[[date, date], ColumnElement[bool]]] = {
+    "overdue": lambda today, _soon: and_(
+        Case.closed_at.is_(None),
+        Case.clock_status.in_(["running", "unconfirmed", "suspended"]),
+        Case.sort_due_on < today,
+    ),
+    "today": lambda today, _soon: _running(Case.sort_due_on == today),
+    "soon": lambda today, soon: _running(Case.sort_due_on > today, Case.sort_due_on <= soon),
+    "later": lambda _today, soon: _running(Case.sort_due_on > soon),
+    "stopped": lambda _today, _soon: and_(Case.closed_at.is_(None), Case.clock_status.in_(["waiting", "suspended"])),
+    "closed": lambda _today, _soon: Case.closed_at.is_not(None),
+    "late": lambda _today, _soon: and_(Case.closed_at.is_not(None), Case.in_time.is_(False)),
+}

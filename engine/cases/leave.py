@@ -7,8 +7,9 @@ audit trail, the flow record and signatures say in whose place it was done (代)
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from engine.cases.access import actor_of
@@ -50,27 +51,20 @@ class LeavePage:
     stands_in: tuple[LeaveLine, ...]
 
 
-# Every page asks it of whoever has opened it.
-_AWAY = (
-    select(Account.__table__.c.id)
-    .join_from(Account.__table__, Leave.__table__, Leave.__table__.c.absent_id == Account.__table__.c.id)
-    .where(
-        Leave.deputy_id == bindparam("deputy"),
-        Leave.ended_at.is_(None),
-        Leave.first_on <= bindparam("today"),
-        Leave.last_on >= bindparam("today"),
-        Account.__table__.c.active,
-    )
-)
-
-
 def absent_now(session: Session, deputy_id: int, today: date) -> tuple[Actor, ...]:
     """Those on leave today for whom this account stands in; a closed account leaves nobody anything to do."""
-    ids = session.connection().execute(_AWAY, {"deputy": deputy_id, "today": today}).scalars().all()
-    if not ids:
-        return ()
-    away = session.scalars(select(Account).where(Account.id.in_(ids)).order_by(Account.id)).unique()
+    away = session.scalars(
+        select(Account)
+        .join(Leave, Leave.absent_id == Account.id)
+        .where(Leave.deputy_id == deputy_id, *_standing(today, today), Account.active)
+        .order_by(Account.id)
+    ).unique()
     return tuple(actor_of(one) for one in away)
+
+
+def stands_in(account_id: Any, today: Any) -> ColumnElement[bool]:
+    """Of an account: that somebody has made it his deputy for the day; `today`: a day, or a parameter for one."""
+    return exists().where(Leave.deputy_id == account_id, *_standing(today, today))
 
 
 def deputies(session: Session, account_ids: Collection[int], today: date) -> dict[int, int]:
@@ -79,7 +73,7 @@ def deputies(session: Session, account_ids: Collection[int], today: date) -> dic
     return dict(session.execute(query).all())
 
 
-def _standing(first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+def _standing(first: Any, last: Any) -> tuple[ColumnElement[bool], ...]:
     """Leaves in force on some day of a span."""
     return (Leave.ended_at.is_(None), Leave.first_on <= last, Leave.last_on >= first)
 

@@ -22,6 +22,7 @@ class Part:
         order: as an index has it.
         stretches: `found` in pieces, where an index has the order only within each: a column, then key.
         counted: as many rows as `found`, where these are counted more quickly; in parts without a common row.
+        known: how many rows it has, where that has been counted.
     """
 
     found: Select[Any]
@@ -30,9 +31,12 @@ class Part:
     order: Sequence[Any]
     stretches: Sequence[Select[Any]] = ()
     counted: Sequence[Select[Any]] = ()
+    known: int | None = None
 
     def count(self, session: Session, at_most: int) -> int:
         """How many rows it has, counted to `at_most`."""
+        if self.known is not None:
+            return min(self.known, at_most)
         return counted(session, self.counted or [self.found.with_only_columns(self.key)], at_most)
 
     def rows(self, session: Session, offset: int, size: int) -> list[Any]:

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Date, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.cases.accounts import office_agency
 from engine.cases.audit import SYSTEM, record_event
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import AnswerErrors, Refusal
-from engine.cases.leave import absent_now
+from engine.cases.leave import absent_now, stands_in
 from engine.cases.passwords import hash_password, matches, needs_new_hash, password_fault
 from engine.statute.said import said
 from engine.store.tables import Account, AccountRole, PasswordHistory, Unit
@@ -120,10 +120,11 @@ def _note_failure(session: Session, desk: Desk, account: Account, address: str |
 
 def _present(session: Session, desk: Desk, account: Account) -> Present:
     roles = frozenset(held.role for held in account.roles)
-    return _of(session, desk, account, account.unit.name if account.unit else None, roles)
+    unit = account.unit.name if account.unit else None
+    return _of(desk, account, unit, roles, absent_now(session, account.id, desk.today()))
 
 
-def _of(session: Session, desk: Desk, account: Any, unit: str | None, roles: frozenset[str]) -> Present:
+def _of(desk: Desk, account: Any, unit: str | None, roles: frozenset[str], absent: tuple[Actor, ...]) -> Present:
     """`account`: its row, as an object or as the columns that are asked for here."""
     oldest = desk.now() - timedelta(days=desk.settings.security.max_age_days)
     return Present(
@@ -133,7 +134,7 @@ def _of(session: Session, desk: Desk, account: Any, unit: str | None, roles: fro
             agency_id=account.agency_id,
             unit_id=account.unit_id,
             roles=roles,
-            absent=absent_now(session, account.id, desk.today()),
+            absent=absent,
         ),
         epoch=account.session_epoch,
         username=account.username,
@@ -159,6 +160,7 @@ _BEHIND = (
         _ACCOUNT.password_changed_at,
         Unit.__table__.c.name.label("unit"),
         AccountRole.__table__.c.role,
+        stands_in(_ACCOUNT.id, bindparam("today", type_=Date)).label("stands_in"),
     )
     .outerjoin_from(Account.__table__, Unit.__table__)
     .outerjoin(AccountRole.__table__)
@@ -169,10 +171,13 @@ _BEHIND = (
 def present(desk: Desk, account_id: int, epoch: int) -> Present | None:
     """The account behind a session, or None when it was closed or its sessions were revoked."""
     with desk.reading() as session:
-        rows = session.connection().execute(_BEHIND, {"account_id": account_id}).all()
+        today = desk.today()
+        rows = session.connection().execute(_BEHIND, {"account_id": account_id, "today": today}).all()
         if not rows or not rows[0].active or rows[0].session_epoch != epoch:
             return None
-        return _of(session, desk, rows[0], rows[0].unit, frozenset(row.role for row in rows if row.role))
+        roles = frozenset(row.role for row in rows if row.role)
+        absent = absent_now(session, account_id, today) if rows[0].stands_in else ()
+        return _of(desk, rows[0], rows[0].unit, roles, absent)
 
 
 def actor_for(desk: Desk, account_id: int, epoch: int) -> Actor | None:

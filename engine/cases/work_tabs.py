@@ -1,13 +1,14 @@
 """The lists that an officer knows, as conditions on work items that an index answers in the order of the list."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, or_
-from sqlalchemy.orm import Session
 
-from engine.cases.access import Hidden, hidden_from, step_open_to
+from engine.cases.access import Hidden, step_open_to
 from engine.cases.definitions import role_words
-from engine.cases.desk import Actor, Desk
+from engine.cases.desk import Actor
+from engine.process import Definition
 from engine.store.tables import DONE, WAITS, WorkItem
 
 
@@ -23,12 +24,13 @@ class Tab(StrEnum):
 class Waiting:
     """What waits for an actor, and for those he stands in for; asked in the transaction of one page."""
 
-    def __init__(self, desk: Desk, session: Session, actor: Actor, hidden: Hidden | None = None) -> None:
+    def __init__(self, actor: Actor, hidden: Hidden, known: Collection[Definition]) -> None:
+        """`hidden`: what `hidden_from` has told; `known`: every version of the case types that is registered."""
         self._actor = actor
-        self._hidden = hidden or hidden_from(session, actor)
+        self._hidden = hidden
         self._places: dict[int | None, frozenset[str]] = {}
         for person in actor.persons:
-            words = role_words(session, desk.library, person.roles)
+            words = role_words(known, person.roles)
             for unit in {None, person.unit_id}:
                 self._places[unit] = self._places.get(unit, frozenset()) | words
 

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, aliased, load_only
 
 from engine.cases.access import hidden_from, needs_case_work, visible
 from engine.cases.calendars import calendar_of
+from engine.cases.definitions import registered
 from engine.cases.desk import Actor, Desk
 from engine.cases.filters import OPEN_LIGHTS, Filters, narrow
 from engine.cases.lights import row_light
-from engine.cases.listing import Part, page_of
+from engine.cases.listing import AT_FIRST, Part, page_of
 from engine.cases.search import newest, reading
 from engine.cases.stops import stands_still
 from engine.cases.work_tabs import Tab, Waiting, done_by, in_each_hands, in_hands
@@ -111,8 +112,13 @@ def _work_order(tab: Tab, filters: Filters) -> tuple[Any, Any]:
     return column.nulls_last(), WorkItem.id
 
 
-def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1, size: int = PAGE) -> Listing:
-    """One page of 待办, 待签 or 已办, the most pressing first (已办: the newest first), or in the order asked for."""
+def my_work(
+    desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1, size: int = PAGE, counted: int | None = None
+) -> Listing:
+    """One page of 待办, 待签 or 已办, the most pressing first (已办: the newest first), or in the order asked for.
+
+    `counted`: how many rows it has without filters, where the menu has counted them already.
+    """
     needs_case_work(actor)
     with desk.reading() as session:
         today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
@@ -122,7 +128,7 @@ def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1,
 
         def listed(condition: ColumnElement[bool]) -> Select[Any]:
             query = select(WorkItem.id).where(condition)
-            if tab is Tab.CLOSED or filters != Filters():
+            if tab is Tab.CLOSED or filters.narrows or filters.sort == "received":
                 query = query.join(Case, Case.id == WorkItem.case_id)
             return narrowed(query)
 
@@ -132,14 +138,15 @@ def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1,
             return cast("Select[Any]", narrow(query, filters, today, soon, desk.zone))
 
         stretches: list[ColumnElement[bool]] = []
-        counted: list[Select[Any]] = []
+        parts: list[Select[Any]] = []
         if tab is Tab.TODO:
             condition = in_hands(actor)
             stretches = in_each_hands(actor) if actor.absent else []
         elif tab is Tab.CLAIM:
-            free = Waiting(desk, session, actor)
+            every, _current = registered(session, desk.library)
+            free = Waiting(actor, hidden_from(session, actor), every)
             condition, stretches = free.condition(), free.stretches()
-            counted = [listed(one) for one in free.parts()]
+            parts = [listed(one) for one in free.parts()]
         else:
             condition = done_by(actor)
         query = listed(condition)
@@ -149,9 +156,10 @@ def my_work(desk: Desk, actor: Actor, tab: Tab, filters: Filters, page: int = 1,
             mine = select(WorkItem.case_id).where(condition).distinct().subquery()
             closed = narrowed(select(Case.id).where(Case.id == mine.c.case_id, Case.closed_at.is_not(None)))
             # A value, not EXISTS: PostgreSQL would make a join of that, and read every closed case for it.
-            counted = [select(mine.c.case_id).where(closed.correlate(mine).scalar_subquery().is_not(None))]
+            parts = [select(mine.c.case_id).where(closed.correlate(mine).scalar_subquery().is_not(None))]
         ordered = [] if filters.ordered else [listed(one) for one in stretches]
-        part = Part(query, shown, WorkItem.id, _work_order(tab, filters), ordered, counted)
+        known = None if filters.narrows or counted == AT_FIRST else counted
+        part = Part(query, shown, WorkItem.id, _work_order(tab, filters), ordered, parts, known)
         found = page_of(session, [part], page, size, 0 if tab is Tab.CLOSED else None)
         names = {person.id: person.name for person in actor.absent}
         rows = tuple(

@@ -110,7 +110,7 @@ def generate(engine: Engine, cases: int, digest: str, *, texts: bool = False, id
                 )
     if texts:
         generate_texts(engine, cases)
-    # PostgreSQL does this by itself in time; SQLite never does, and the indexes are made for a planner without statistics.
+    # PostgreSQL does this by itself in time; an office on SQLite has no statistics, and its indexes are made for that.
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import event
 
 
 def test_the_supervisor_sees_everything_by_what_is_due(cases, clock, logged_in):
@@ -104,3 +105,15 @@ def test_where_there_are_too_many_people_to_choose_from_a_part_of_the_name_is_ty
     assert f'type="hidden" name="handler" value="{mine}"' in page
     assert "经办人甲 <" in page
     assert "2026-0002" in page
+
+
+def test_a_list_with_its_frame_takes_a_bounded_number_of_statements(cases, desk, logged_in):
+    handler, supervisor = logged_in("handler"), logged_in("supervisor")
+    sent = []
+    event.listen(desk.sessions.engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
+    for person, page, most in ((handler, "/work", 7), (handler, "/work?tab=claim", 9), (supervisor, "/cases", 14)):
+        person.get(page)
+        sent.clear()
+        assert person.get(page).status_code == 200
+        asked = [one for one in sent if not one.startswith("BEGIN")]
+        assert len(asked) <= most, asked

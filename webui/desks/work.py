@@ -20,6 +20,7 @@ from engine.cases.worklists import Row
 from letters.sheet_view import sheet_view
 from webui import answering, filtering, keeping, lights, visit
 from webui.answering import Values
+from webui.frame import in_hand
 from webui.guard import needs
 from webui.reading import whole_number
 from webui.speech import gettext as _
@@ -39,7 +40,9 @@ def index() -> str:
     waits = tab in {Tab.TODO, Tab.CLAIM}
     grouped = waits and not filters.ordered
     chips = filtering.chips(filters, {})
-    found = worklists.my_work(desk, actor, tab, filters, whole_number(asked.get("page")) or 1)
+    waiting = {Tab.TODO: in_hand().todo, Tab.CLAIM: in_hand().claim}
+    number = whole_number(asked.get("page")) or 1
+    found = worklists.my_work(desk, actor, tab, filters, number, counted=waiting.get(tab))
     return render_template(
         "desks/work.html",
         tab=tab,
