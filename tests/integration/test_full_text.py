@@ -194,7 +194,10 @@ def test_words_too_short_are_refused_in_a_sentence(filled):
             found(filled, text)
 
 
-def test_what_was_registered_a_moment_ago_is_found_by_its_subject(filled):
+@pytest.mark.parametrize("unread", [5000, 1])
+def test_what_was_registered_a_moment_ago_is_found_by_its_subject(filled, monkeypatch, unread):
+    """Also when more has not been read yet than is looked through one by one."""
+    monkeypatch.setattr(full_text, "_UNREAD", unread)
     fresh = filled.register(subject="白水河采砂许可", content="河道采砂规划").case_id
     assert found(filled, "采砂") == [fresh]
     assert found(filled, "河道采砂规划") == []
