@@ -23,10 +23,13 @@ class People:
         return frozenset(one for one in holders if self.unit_of[one] == unit_id) or holders
 
     def heads_of(self, accounts: Iterable[int]) -> frozenset[int]:
-        """The heads of the units in which these people sit; all heads when none of these units has one."""
+        """The heads of the units in which these people sit; where none of them has one, that of the disclosure office.
+
+        Not the heads of all other units, as `told` has it for a case whose handler is not known yet.
+        """
         units = {self.unit_of.get(one) for one in accounts} - {None}
         heads = self.by_role.get("unit_head", frozenset())
-        return frozenset(one for one in heads if self.unit_of[one] in units) or heads
+        return frozenset(one for one in heads if self.unit_of[one] in units) or self.holding("disclosure_head")
 
     def told(self, role: str, handler_id: int | None) -> frozenset[int]:
         """Whom a rung means by a role: `handler` the case's own, `unit_head` the head of that person's unit."""

@@ -160,6 +160,17 @@ def test_when_the_applicant_lets_his_time_pass_the_limit_of_what_the_office_does
     assert [text for text in told(office, "disclosure_head") if "逾期未补正认定" in text]
 
 
+def test_a_unit_without_a_head_is_known_to_the_head_of_the_disclosure_office(office, case):
+    office.do("draft", outcome="replan")
+    search = [{"unit": office.units["自然资源股"], "search_request": "请检索。"}]
+    office.do("plan", outcome="measures", units=search)
+    days(office, working_days_after(office, searching(office).limit_on, 1).isoformat())
+    (text,) = told(office, "unit")
+    assert "协查检索" in text
+    assert told(office, "disclosure_head") == [text]
+    assert told(office, "unit_head") == [], "he is the head of another unit"
+
+
 def test_a_stop_that_is_corrected_moves_the_limits_with_it(office, case):
     consulted(office)
     office.clock.forward(days=40)
