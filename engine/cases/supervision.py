@@ -4,7 +4,7 @@ Drills are left out of every figure.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, or_, select
 
 from engine.cases.desk import Actor, Desk
-from engine.cases.listing import AHEAD, COUNTED, counted, many
+from engine.cases.listing import AHEAD, AT_FIRST, counted, many
 from engine.cases.permissions import Permission, require
 from engine.cases.supervised import CAUSES_FROM, PRESSING, Group, Supervised
 from engine.store.tables import Account, Case, Unit, WorkItem
@@ -90,7 +90,7 @@ class Board:
     """One page of the supervisor's board.
 
     Attributes:
-        total: of the whole office, counted as far as a list is: one more than COUNTED means more than that.
+        total: of the whole office, counted as far as a list is at first: one more than AT_FIRST means more.
         units: those of this page with whatever they have, the most pressing first.
         causes: None where more cases ran out than are looked at for a board; `causes` tells them.
         late_since: 超期后办结 counts replies from this day on.
@@ -118,8 +118,8 @@ def board(desk: Desk, actor: Actor, number: int = 1, size: int = UNITS) -> Board
         # One line is for those without a unit. Counted as far as anybody leafs on.
         pages = -(-(counted(session, known, (max(number, 1) + AHEAD) * size) + 1) // size)
         number = min(max(number, 1), pages)
-        names = _on_page(view, actor, (number - 1) * size, size)
-        lines = _lines(view, actor, names)
+        names, people = _people(view, actor, _on_page(view, actor, (number - 1) * size, size))
+        lines = _lines(view, names, people)
         few = total.overdue + total.late <= CAUSES_FROM
         found = _causes(view) if few else None
         units = _by_unit((one for one in lines if one.has), names, whole=pages == 1)
@@ -134,15 +134,15 @@ def causes(desk: Desk, actor: Actor) -> tuple[Cause, ...]:
 
 
 def _total(view: Supervised) -> Tally:
-    """Of the whole office; one more than a list shows where it is more than that."""
+    """Of the whole office; AT_FIRST and one more where it is more than that."""
     groups = [select(Case.id).where(*view.cases, view.condition(group)) for group in PRESSING]
-    counts = [many([group], COUNTED + 1).scalar_subquery() for group in groups]
+    counts = [many([group], AT_FIRST + 1).scalar_subquery() for group in groups]
     soon, overdue, late = view.session.execute(select(*counts)).one()
     return Tally(soon, overdue, late)
 
 
-def _on_page(view: Supervised, actor: Actor, offset: int, size: int) -> dict[int | None, str]:
-    """The units of a page with their names: by how many of the longest overdue cases they have, then the others.
+def _on_page(view: Supervised, actor: Actor, offset: int, size: int) -> list[int | None]:
+    """The units of a page: by how many of the longest overdue cases they have, then the others.
 
     None stands for whoever has no unit, and for nobody; it comes last unless it has such cases.
     """
@@ -158,27 +158,38 @@ def _on_page(view: Supervised, actor: Actor, offset: int, size: int) -> dict[int
     )
     ranked = list(view.session.scalars(ranking.limit(offset + size)))
     found = ranked[offset:]
-    mine = select(Unit.id, Unit.name).where(Unit.agency_id == actor.agency_id).order_by(Unit.id)
-    if len(ranked) < offset + size:
-        others = mine.where(Unit.id.not_in([one for one in ranked if one])).offset(max(offset - len(ranked), 0))
-        rows = view.session.execute(others.limit(size - len(found))).all()
-        names = {one.id: one.name for one in rows}
-        last = [] if None in ranked or len(names) + len(found) >= size else [None]
-    else:
-        names, last = {}, []
-    told = [one for one in found if one]
-    if told:
-        names = dict(view.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(told))).all()) | names
-    return names | dict.fromkeys([*(one for one in found if one is None), *last], "")
+    if len(ranked) == offset + size:
+        return found
+    known = [one for one in ranked if one]
+    others = select(Unit.id).where(Unit.agency_id == actor.agency_id, Unit.id.not_in(known)).order_by(Unit.id)
+    found += view.session.scalars(others.offset(max(offset - len(ranked), 0)).limit(size - len(found)))
+    return found if None in ranked or len(found) == size else [*found, None]
 
 
-def _lines(view: Supervised, actor: Actor, units: Collection[int | None]) -> list[PersonLine]:
+def _people(
+    view: Supervised, actor: Actor, units: Collection[int | None]
+) -> tuple[dict[int | None, str], list[tuple[int, str, int | None]]]:
+    """The names of the units, and everybody in them: (account, name, unit)."""
+    here = select(Unit.id, Unit.name, Account.id, Account.name).outerjoin(Account, Account.unit_id == Unit.id)
+    rows = view.session.execute(here.where(Unit.id.in_([one for one in units if one]))).all()
+    people: list[tuple[int, str, int | None]] = [
+        (person_id, name, unit_id) for unit_id, _unit, person_id, name in rows if person_id
+    ]
+    names: dict[int | None, str] = {row[0]: row[1] for row in rows}
+    if None in units:
+        nowhere = select(Account.id, Account.name).where(
+            Account.agency_id == actor.agency_id, Account.unit_id.is_(None)
+        )
+        people += [(person_id, name, None) for person_id, name in view.session.execute(nowhere)]
+        names[None] = ""
+    return names, people
+
+
+def _lines(
+    view: Supervised, units: Collection[int | None], people: Sequence[tuple[int, str, int | None]]
+) -> list[PersonLine]:
     """Everybody of the units, with what he has; for None also what nobody has."""
-    at_home = Account.unit_id.in_([one for one in units if one])
-    of_page = or_(at_home, Account.unit_id.is_(None)) if None in units else at_home
-    known = select(Account.id, Account.name, Account.unit_id).where(Account.agency_id == actor.agency_id, of_page)
-    people = view.session.execute(known).all()
-    ids = [one.id for one in people]
+    ids = [person_id for person_id, _name, _unit in people]
 
     def of_theirs(person: Any) -> ColumnElement[bool]:
         found: ColumnElement[bool] = person.in_(ids)
