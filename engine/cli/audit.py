@@ -19,7 +19,7 @@ def audit() -> None:
 @audit.command()
 @desk_options
 def verify(config: Path | None, database_url: str | None) -> None:
-    """Recompute every hash, seal and signature, and the files that were signed; exit 1 naming the first broken one.
+    """Recompute every hash and seal, compare ledgers, signatures and signed files; exit 1 naming the first broken one.
 
     Example: yishen audit verify --database-url sqlite:///var/yishen.sqlite
     """
