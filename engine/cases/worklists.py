@@ -25,7 +25,7 @@ from engine.store.tables import WAITS, Account, Case, Unit, WorkItem
 
 PAGE = 30
 # So many of the cases that a searched text is found in are listed.
-FOUND = 120
+FOUND = 100
 # All that a line shows: reading the rest of the columns would cost as much again.
 _SHOWN_OF_CASE = load_only(
     Case.number, Case.subject, Case.applicant_name, Case.applicant_kind, Case.channel, Case.drill, Case.confidential,
