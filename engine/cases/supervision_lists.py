@@ -85,7 +85,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """An open step in somebody's hands, or in nobody's yet; `stands_still`: its limit does, with the case."""
+    """An open step in somebody's hands, or in nobody's yet.
+
+    `past`: working days since its internal limit; `stands_still`: the limit does, with the case.
+    """
 
     case_id: int
     number: str
@@ -94,6 +97,7 @@ class StepRow:
     holder: str
     opened_at: datetime
     limit_on: date | None
+    past: int
     stands_still: bool
     light: LightReading
 
@@ -149,6 +153,7 @@ def steps_of(
                 name or "",
                 work.opened_at,
                 work.limit_on,
+                view.calendar.working_days_between(work.limit_on, view.today) if work.limit_on else 0,
                 stands_still(case),
                 row_light(case, view.today, view.calendar),
             )

@@ -80,7 +80,7 @@ def test_steps_past_their_internal_limit_have_a_list_of_their_own(office, clock,
     supervisor = logged_in("supervisor")
     page = supervisor.get(late).text
     assert "2026-0001" in page
-    assert 'class="overrun"' in page
+    assert "已过 1 个工作日" in page
     assert "2026-0001" in supervisor.get(f"{late}&handler={office.people['handler'].id}").text
     assert "2026-0001" not in supervisor.get(f"{late}&handler=0").text
 
