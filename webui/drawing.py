@@ -37,7 +37,7 @@ def _in_english(xml: str) -> bytes:
             told[element.get("id")] = gettext(name), flow
         if etree.QName(element).localname == "text" and element.text:
             element.text = gettext(element.text)
-    for bounds in root.iterfind(".//{*}BPMNLabel/{*}Bounds"):
-        shape = bounds.getparent().getparent()
-        _fit(bounds, *told.get(shape.get("bpmnElement"), ("", False)))
+    for shape in root.iter("{*}BPMNShape", "{*}BPMNEdge"):
+        for bounds in shape.iterfind("{*}BPMNLabel/{*}Bounds"):
+            _fit(bounds, *told.get(shape.get("bpmnElement"), ("", False)))
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)

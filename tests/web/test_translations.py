@@ -147,7 +147,7 @@ def test_english_counts_one_and_many():
 
 @pytest.mark.usefixtures("english")
 def test_a_diagram_is_drawn_in_english():
-    place = '<Shape bpmnElement="a"><BPMNLabel><Bounds x="100" y="50" width="30"/></BPMNLabel></Shape>'
+    place = '<BPMNShape bpmnElement="a"><BPMNLabel><Bounds x="100" y="50" width="30"/></BPMNLabel></BPMNShape>'
     xml = f'<d><userTask id="a" name="完整性审查"/><text>完整性审查</text><flow name="&lt;谁也不认识&gt;"/>{place}</d>'
     told = drawing(xml).get_data(as_text=True)
     assert 'id="a" name="Completeness check"' in told
