@@ -44,7 +44,7 @@ ARRIVALS = 5
 # The days on which the requests' dates climb the ladder, from the holiday before to the third day after the last one.
 DAYS = tuple(date(2026, 9, 22) + timedelta(days=number) for number in (0, 1, *range(15, 38)))
 MAILED = ("handler", "supervisor")
-# A day's work may be done before all its kills have come: more are planned early, so that the last days need not make up.
+# A day's work may be done before all its kills have come: more are planned early, that the last days need not make up.
 EAGER = 2
 # Longer than any lease: what a dead scheduler held is free again.
 LATER = timedelta(minutes=6)
