@@ -121,6 +121,7 @@ _DATA = {
     "rows": _l("件数"),
     "filters": _l("条件"),
     "how": _l("方式"),
+    "list": _l("清单"),
     "masked": _l("姓名已隐去"),
     "numbers": _l("编号清单的哈希"),
     "on_behalf_of": _l("代"),
@@ -129,6 +130,17 @@ _DATA = {
     "told": _l("已告知申请人"),
     "unit_id": _l("科室编号"),
     "year": _l("年份"),
+}
+# Of these the codes that a value may be.
+_CODES = {
+    "how": {"xlsx": _l("导出"), "print": _l("打印")},
+    "list": {
+        "cases": _l("全部办件"),
+        "todo": _l("待办"),
+        "claim": _l("待签"),
+        "done": _l("已办"),
+        "closed": _l("办结"),
+    },
 }
 
 
@@ -158,7 +170,9 @@ def _value(key: str, value: Any) -> str:
             return "、".join(str(ROLE_TITLES.get(part, part)) for part in value)
         if len(value) == 2 and not any(isinstance(part, (list, dict)) for part in value):
             return " → ".join("—" if part is None else str(part) for part in value)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return str(_CODES.get(key, {}).get(value, value))
+    return json.dumps(value, ensure_ascii=False)
 
 
 # Whether a case is still open.

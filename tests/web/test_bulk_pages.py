@@ -223,6 +223,8 @@ def test_ones_own_work_is_taken_out_as_it_is_shown(cases, logged_in, desk):
         printed = handler.get(f"/lists/work/print?tab={tab}&text=改造").text
         assert all(number in printed for number in listed)
     assert any('"list": "claim"' in data for data in events(desk, "list_taken"))
+    trail = logged_in("auditor").get("/audit?action=list_taken").text
+    assert re.search(r"方式</span> 导出.*?清单</span> 待签", trail, re.DOTALL)
     assert logged_in("unit").get("/lists/work.xlsx").status_code == 403
     assert "/lists/work.xlsx" not in logged_in("unit").get("/work").text
 
