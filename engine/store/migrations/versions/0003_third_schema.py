@@ -96,6 +96,7 @@ def downgrade() -> None:
             ["agency_id", "role", "unit_id", "sort_due_on", "id", "assignee_id", "status"],
             unique=False,
             sqlite_where=sa.text("status = 'open' AND assignee_id IS NULL"),
+            postgresql_where=sa.text("status = 'open' AND assignee_id IS NULL"),
         )
 
     with op.batch_alter_table("inbox_message", schema=None) as batch_op:
@@ -125,6 +126,7 @@ def downgrade() -> None:
             ["agency_id", "replied_on", "drill", "handler_id"],
             unique=False,
             sqlite_where=sa.text("closed_at IS NOT NULL AND in_time IS 0"),
+            postgresql_where=sa.text("closed_at IS NOT NULL AND in_time IS false"),
         )
         batch_op.drop_index(
             "ix_case_file_handler_due",
@@ -136,6 +138,7 @@ def downgrade() -> None:
             ["handler_id", "sort_due_on", "id"],
             unique=False,
             sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
         )
 
     with op.batch_alter_table("account", schema=None) as batch_op:
