@@ -1,6 +1,7 @@
 """The web server process: the Flask application behind waitress, until SIGTERM or Ctrl-C."""
 
 import ctypes
+import gc
 import logging
 import signal
 import sys
@@ -62,7 +63,9 @@ def serve(port: int | None, host: str | None, database_url: str | None, config: 
     from webui.app import create_app
 
     try:
-        server = create_server(create_app(settings), **adjustments(settings, host, port))
+        app = create_app(settings)
+        collect_rarely()
+        server = create_server(app, **adjustments(settings, host, port))
     except OSError as error:
         raise CommandError(f"无法监听 {host}:{port}（{error.strerror}）。请用 --port 换一个端口。") from error
     _log.info("web pages on http://%s:%s", host, port)
@@ -80,3 +83,13 @@ def _share_one_heap() -> None:
     if mallopt is not None:
         for what, value in _HEAP.items():
             mallopt(what, value)
+
+
+def collect_rarely() -> None:
+    """Once the application stands: what it consists of is never garbage, and a page leaves few cycles behind.
+
+    Looking for cycles in a page's tens of thousands of short-lived objects every 700 takes a tenth of its time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
