@@ -208,9 +208,11 @@ def test_the_spreadsheet_has_what_is_shown_masked_marked_and_recorded(cases, log
     assert logged_in("unit").get("/lists/cases.xlsx").status_code == 403
 
 
-def test_ones_own_work_is_taken_out_as_it_is_shown(cases, logged_in, desk):
+def test_ones_own_work_is_taken_out_as_it_is_shown(cases, office, logged_in, desk):
+    _late, fresh, _online = cases
+    office.do("completeness", case=fresh, who="handler", outcome="complete")
     handler = logged_in("handler")
-    for tab in ("todo", "claim", "done", "closed"):
+    for tab, rows_there in {"todo": 1, "claim": 1, "done": 1, "closed": 0}.items():
         shown = handler.get(f"/work?tab={tab}&text=改造").text
         assert f'href="/lists/work.xlsx?tab={tab}&amp;text=' in shown
         book = load_workbook(BytesIO(handler.get(f"/lists/work.xlsx?tab={tab}&text=改造").data)).active
@@ -219,7 +221,9 @@ def test_ones_own_work_is_taken_out_as_it_is_shown(cases, logged_in, desk):
         place = lines[top].index("编号")
         listed = [line[place] for line in lines[top + 1 :]]
         assert listed == re.findall(r'class="num nowrap" href="/cases/\d+">([^<]+)<', shown), tab
-        assert len(listed) == (2 if tab == "claim" else 0), tab
+        assert len(listed) == rows_there, tab
+        assert ("分给" in lines[top]) is (tab == "claim")
+        assert ("办理时间" in lines[top]) is (tab in {"done", "closed"})
         printed = handler.get(f"/lists/work/print?tab={tab}&text=改造").text
         assert all(number in printed for number in listed)
     assert any('"list": "claim"' in data for data in events(desk, "list_taken"))
