@@ -1,7 +1,9 @@
 """The web application."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
@@ -120,6 +122,7 @@ def create_app(settings: Settings, now: Now = system_now) -> Flask:
     app.before_request(guard.check)
     headers.install(app, https_only=settings.web.https_only)
     errors.install(app)
+    _read_in_one_view(app)
     for pages in BLUEPRINTS:
         app.register_blueprint(pages)
     shown.install(app, settings.attachments)
@@ -137,6 +140,19 @@ def create_app(settings: Settings, now: Now = system_now) -> Flask:
     )
     guard.prove_guarded(app)
     return app
+
+
+def _read_in_one_view(app: Flask) -> None:
+    """All that a page asks the database for is one reading: what its parts say agrees."""
+    answer, desk = app.wsgi_app, app.extensions["yishen_desk"]
+
+    def answered(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+            return answer(environ, start_response)
+        with desk.one_view():
+            return answer(environ, start_response)
+
+    app.wsgi_app = answered  # type: ignore[method-assign]  # as Flask has it done
 
 
 def _only_uploads_are_large() -> None:

@@ -4,6 +4,7 @@ from flask import g
 
 from engine.cases import menu_counts
 from engine.cases.case_lists import Kind
+from engine.cases.listing import AT_FIRST
 from webui import visit
 
 
@@ -13,6 +14,11 @@ def in_hand() -> menu_counts.InHand:
         g.in_hand = menu_counts.in_hand(visit.desk(), visit.actor())
     found: menu_counts.InHand = g.in_hand
     return found
+
+
+def tally(count: int) -> str:
+    """A figure of `in_hand` as it stands beside a word; it says where there are more."""
+    return f"{AT_FIRST}+" if count > AT_FIRST else str(count)
 
 
 def known_kinds() -> tuple[Kind, ...]:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app, request, url_for
 from flask_babel import lazy_gettext as _l
 
+from engine.cases.permissions import permissions_of
+from webui import visit
 from webui.frame import known_kinds
-from webui.guard import declared, may
+from webui.guard import declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,30 +122,39 @@ def visible_menu() -> list[tuple[Any, list[Shown]]]:
     listed = {entry.endpoint for group in MENU for entry in group.entries}
     # A page without an entry of its own belongs to the first one of its desk.
     desk = "" if here in listed else f"{here.partition('.')[0]}.index"
-    shown = []
+    below, shown = request.script_root, []
     for group in MENU:
         entries = [
             Shown(
-                url=url_for(entry.endpoint, tab=entry.tab or None, kind=entry.kind or None),
+                url=_address(below, entry.endpoint, entry.tab, entry.kind),
                 title=entry.title,
                 icon=entry.icon,
                 endpoint=entry.endpoint,
                 tab=entry.tab,
                 current=_current(entry, here, desk),
             )
-            for entry in _with_kinds(group.entries)
-            if _open(entry.endpoint)
+            for entry in _open(group.entries)
         ]
         if entries:
             shown.append((group.title, entries))
     return shown
 
 
-def _with_kinds(entries: tuple[Entry, ...]) -> Iterator[Entry]:
-    """The entries, with one for each kind of case behind the list of all of them."""
+@lru_cache(maxsize=256)  # made once: to make them anew takes as long as a query of the page
+def _address(_below: str, endpoint: str, tab: str, kind: str) -> str:
+    """The address of an entry in an application that stands `_below` this path."""
+    return url_for(endpoint, tab=tab or None, kind=kind or None)
+
+
+def _open(entries: tuple[Entry, ...]) -> Iterator[Entry]:
+    """The entries that are open to whoever is logged in, with one for each kind of case behind the list of all."""
+    held = permissions_of(visit.actor().roles)
     for entry in entries:
+        wanted = declared(current_app, entry.endpoint)
+        if wanted is None or held.isdisjoint(wanted):
+            continue
         yield entry
-        if entry.endpoint == "cases.index" and _open(entry.endpoint):
+        if entry.endpoint == "cases.index":
             known = known_kinds()
             if len(known) > 1:
                 yield from (Entry(entry.endpoint, one.words.title, "file-earmark-text", kind=one.id) for one in known)
@@ -157,11 +169,6 @@ def _current(entry: Entry, here: str, desk: str) -> bool:
         first = next(one.tab for group in MENU for one in group.entries if one.endpoint == entry.endpoint)
         return entry.tab == request.args.get("tab", first)
     return entry.endpoint in {here, desk} and not entry.tab
-
-
-def _open(endpoint: str) -> bool:
-    wanted = declared(current_app, endpoint)
-    return wanted is not None and may(*wanted)
 
 
 def home_url() -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from engine.cases.desk import Actor
 from engine.cases.errors import NotFound, NotPermitted
 from engine.store.one_of import OneOf
+from engine.store.session import once
 from engine.store.tables import Account, Case, CaseNamed, WorkItem
 from engine.store.types import Key
 
@@ -33,11 +34,11 @@ class Hidden:
     `cases`: their ids; `steps`: those of their open work items. None: there are too many to be told one by one.
     """
 
-    cases: Collection[int] | None
-    steps: Collection[int] | None
+    cases: frozenset[int] | None
+    steps: frozenset[int] | None
 
 
-_NOTHING = Hidden((), ())
+_NOTHING = Hidden(frozenset(), frozenset())
 
 
 # Made once: an alias is costlier to make than the whole condition that it stands in.
@@ -166,6 +167,10 @@ def hidden_from(session: Session, actor: Actor) -> Hidden:
     """What is hidden from the actor; asked in the transaction of the page."""
     if not actor.roles.isdisjoint(LINE):
         return _NOTHING
+    return once(session, (hidden_from, actor), lambda: _hidden_from(session, actor))
+
+
+def _hidden_from(session: Session, actor: Actor) -> Hidden:
     if actor.absent:
         rows = session.execute(_with_steps(_withheld(actor)).limit(_FEW + 1)).all()
     else:
@@ -173,7 +178,7 @@ def hidden_from(session: Session, actor: Actor) -> Hidden:
         rows = session.connection().execute(_HIDDEN, me).all()
     if len(rows) > _FEW:
         return Hidden(None, None)
-    return Hidden({row[0] for row in rows}, {row[1] for row in rows if row[1] is not None}) if rows else _NOTHING
+    return Hidden(frozenset(row[0] for row in rows), frozenset(row[1] for row in rows if row[1] is not None))
 
 
 def _answers_for(actor: Actor) -> int | None:

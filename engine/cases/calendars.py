@@ -11,6 +11,7 @@ from engine.holidays import HolidayNotice as Notice
 from engine.holidays import combine
 from engine.settings import Settings
 from engine.statute.calendar import Calendar
+from engine.store.session import once
 from engine.store.tables import HolidayNotice
 
 _ACTIVE_NOTICES = (
@@ -51,5 +52,9 @@ def _built(notices: tuple[Notice, ...], extra_rest_days: frozenset[date]) -> Cal
 
 def calendar_of(session: Session, agency_id: int, settings: Settings) -> Calendar:
     """The calendar in force at this moment: read anew each time, so a changed notice is seen at once everywhere."""
-    notices = tuple(to_notice(row) for row in session.connection().execute(_IN_FORCE, {"agency_id": agency_id}))
+    notices = once(session, (calendar_of, agency_id), lambda: _in_force(session, agency_id))
     return _built(notices, settings.policy().extra_rest_days)
+
+
+def _in_force(session: Session, agency_id: int) -> tuple[Notice, ...]:
+    return tuple(to_notice(row) for row in session.connection().execute(_IN_FORCE, {"agency_id": agency_id}))

@@ -14,6 +14,7 @@ from engine.cases.errors import NotFound
 from engine.process import Bundle, Definition, DefinitionFault, Library, check, parse, read_bundle
 from engine.process.case_type import REPLY
 from engine.statute.said import said
+from engine.store.session import once
 from engine.store.tables import Case, CaseEvent, ProcessDefinition
 
 _ROWS = ProcessDefinition.__table__.c
@@ -113,6 +114,10 @@ def role_words(known: Iterable[Definition], roles: Collection[str]) -> frozenset
 
 def registered(session: Session, library: Library) -> tuple[list[Definition], list[Definition]]:
     """Every version of every case type; and of these the current ones."""
+    return once(session, registered, lambda: _registered(session, library))
+
+
+def _registered(session: Session, library: Library) -> tuple[list[Definition], list[Definition]]:
     rows = session.connection().execute(_REGISTERED).all()
     every = [(load_definition(session, library, row.digest), row.current) for row in rows]
     return [one for one, _current in every], [one for one, current in every if current]

@@ -4,7 +4,7 @@ import errno
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -98,9 +98,12 @@ class Desk:
 
         Raises Unreadable when it does not come back or breaks off meanwhile, TooSlow.
         """
-        with _told(), self.sessions.read() as session:
-            _connect(session, _ATTEMPTS)
+        with _told(), _reached(self.sessions, _ATTEMPTS) as session:
             yield session
+
+    def one_view(self) -> AbstractContextManager[None]:
+        """Let all that one page asks share a transaction, until something is written: as if it were one reading."""
+        return self.sessions.one_view()
 
     @contextmanager
     def reporting(self) -> Iterator[Session]:
@@ -109,8 +112,14 @@ class Desk:
         Raises as `reading`.
         """
         if self.replica is not None:
-            with _told(), self.replica.read() as session:
-                if _answers(session):
+            with _told(), ExitStack() as stack:
+                try:
+                    session = stack.enter_context(_reached(self.replica, 1))
+                except DBAPIError as error:
+                    if not _is_lost(error):
+                        raise
+                    log.warning("the replica cannot be reached, reports read the main database: %s", error.orig)
+                else:
                     yield session
                     return
         with self.reading() as session:
@@ -171,29 +180,22 @@ def _wait(attempt: int) -> None:
     time.sleep(0.25 * 2**attempt)
 
 
-def _connect(session: Session, attempts: int) -> None:
-    """Make the session's connection, which a restarting database refuses for a while."""
-    for attempt in range(1, attempts + 1):
-        try:
-            session.connection()
-        except DBAPIError as error:
-            session.rollback()
-            if attempt == attempts or not _is_lost(error):
-                raise
-            _wait(attempt)
-        else:
-            return
-
-
-def _answers(session: Session) -> bool:
-    try:
-        _connect(session, 1)
-    except DBAPIError as error:
-        if not _is_lost(error):
-            raise
-        log.warning("the replica cannot be reached, reports read the main database: %s", error.orig)
-        return False
-    return True
+@contextmanager
+def _reached(sessions: Sessions, attempts: int) -> Iterator[Session]:
+    """A read-only session with its connection, which a restarting database refuses for a while."""
+    with ExitStack() as stack:
+        for attempt in range(1, attempts + 1):
+            try:
+                session = stack.enter_context(sessions.read())
+                session.connection()
+            except DBAPIError as error:
+                stack.close()
+                if attempt == attempts or not _is_lost(error):
+                    raise
+                _wait(attempt)
+            else:
+                break
+        yield session
 
 
 @contextmanager

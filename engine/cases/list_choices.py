@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.cases.desk import Actor, Desk
@@ -12,7 +11,9 @@ from engine.cases.filters import Filters
 from engine.store.tables import Account, AccountRole, Unit
 
 # Nobody looks through more names than these; in a larger office a part of the name is typed.
-OFFERED = 100
+OFFERED = 60
+
+_Names = Select[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +24,31 @@ class Choices:
     many: bool
 
 
+_PERSON, _HOME = Account.__table__.c, Unit.__table__.c
+_PEOPLE = select(_PERSON.id, _PERSON.name).where(_PERSON.agency_id == bindparam("agency_id"))
+_HOMES = select(_HOME.id, _HOME.name).where(_HOME.agency_id == bindparam("agency_id"))
+_MOST = bindparam("most", type_=Integer)
+# Not put in order by the database, which would have to read them all first.
+_HANDLERS = (
+    _PEOPLE.join(AccountRole, AccountRole.account_id == _PERSON.id).where(AccountRole.role == "handler").limit(_MOST)
+)
+_UNITS = _HOMES.where(_HOME.active).limit(_MOST)
+_CHOSEN_PERSON, _CHOSEN_HOME = _PEOPLE.where(_PERSON.id == bindparam("id")), _HOMES.where(_HOME.id == bindparam("id"))
+
+
 def choices(desk: Desk, actor: Actor, filters: Filters) -> tuple[Choices, Choices]:
     """Whoever can be a case's handler, by name, and the units in use, as they were opened."""
-    people = select(Account.id, Account.name).where(Account.agency_id == actor.agency_id)
-    handlers = people.join(AccountRole).where(AccountRole.role == "handler")
-    units = select(Unit.id, Unit.name).where(Unit.agency_id == actor.agency_id)
-    handler = people.where(Account.id == filters.handler) if filters.handler else None
-    home = units.where(Unit.id == filters.unit) if filters.unit else None
     with desk.reading() as session:
-        found = _choices(session, handlers, handler)
+        found = _choices(session, actor.agency_id, _HANDLERS, _CHOSEN_PERSON, filters.handler)
         by_name = dict(sorted(found.names.items(), key=lambda one: one[1]))
-        homes = _choices(session, units.where(Unit.active), home)
+        homes = _choices(session, actor.agency_id, _UNITS, _CHOSEN_HOME, filters.unit)
         return Choices(by_name, found.many), Choices(dict(sorted(homes.names.items())), homes.many)
 
 
-def _choices(session: Session, every: Select[*tuple[Any, ...]], chosen: Select[*tuple[Any, ...]] | None) -> Choices:
-    # Not put in order by the database, which would have to read them all first.
-    rows = session.execute(every.limit(OFFERED + 1)).all()
+def _choices(session: Session, agency_id: int, every: _Names, one: _Names, chosen: int | None) -> Choices:
+    asking, ours = session.connection(), {"agency_id": agency_id}
+    rows = asking.execute(every, ours | {"most": OFFERED + 1}).all()
     many = len(rows) > OFFERED
     if many:
-        rows = session.execute(chosen).all() if chosen is not None else []
+        rows = asking.execute(one, ours | {"id": chosen}).all() if chosen else []
     return Choices({row.id: row.name for row in rows}, many)

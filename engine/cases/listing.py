@@ -18,11 +18,11 @@ class Part:
     """A list, or a stretch of it that has an order of its own: open cases before closed ones.
 
     Attributes:
-        found: narrowed to the rows. shown: what a row consists of. key: the id column that both have.
+        found: narrowed to the rows. shown: the columns that a row consists of. key: the id column that both have.
         order: as an index has it.
         stretches: `found` in pieces, where an index has the order only within each: a column, then key.
         counted: as many rows as `found`, where these are counted more quickly; in parts without a common row.
-        known: how many rows it has, where that has been counted.
+        known: how many rows it has, where that has been counted to one more than AT_FIRST.
     """
 
     found: Select[Any]
@@ -35,7 +35,7 @@ class Part:
 
     def count(self, session: Session, at_most: int) -> int:
         """How many rows it has, counted to `at_most`."""
-        if self.known is not None:
+        if self.known is not None and (self.known <= AT_FIRST or at_most <= self.known):
             return min(self.known, at_most)
         return counted(session, self.counted or [self.found.with_only_columns(self.key)], at_most)
 
@@ -45,7 +45,8 @@ class Part:
         if self.stretches:
             keys = self._merged(offset + size)
         page = keys.offset(offset).limit(size).subquery()
-        return list(session.execute(self.shown.where(self.key.in_(select(page.c[0]))).order_by(*self.order)))
+        found = self.shown.where(self.key.in_(select(page.c[0]))).order_by(*self.order)
+        return list(session.connection().execute(found))
 
     def _merged(self, at_most: int) -> Select[Any]:
         """The first keys of every stretch, in order."""

@@ -6,6 +6,7 @@ The administrator runs the system and sees no case; the auditor reads the audit 
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 from engine.cases.desk import Actor
 from engine.cases.errors import NotPermitted
@@ -184,6 +185,11 @@ _GRANTED: Mapping[str, frozenset[Permission]] = {
 
 def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
     """Everything that the holder of these roles may do; an unknown role grants nothing."""
+    return _together(frozenset(roles))
+
+
+@lru_cache(maxsize=64)  # a page asks some sixty times, for one and the same roles
+def _together(roles: frozenset[str]) -> frozenset[Permission]:
     return frozenset().union(*(_GRANTED.get(role, frozenset()) for role in roles))
 
 

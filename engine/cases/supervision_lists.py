@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, not_, select
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session
 
 from engine.cases.desk import Actor, Desk
 from engine.cases.lights import row_light
@@ -20,23 +20,23 @@ from engine.store.tables import Account, Case, Unit, WorkItem
 
 # So many of the steps that held a case are told.
 _TOLD = 3
-_OF_CASE = load_only(
-    Case.number, Case.subject, Case.case_type, Case.due_on, Case.estimated_due_on, Case.sort_due_on, Case.clock_status,
-    Case.closed_at, Case.replied_on, Case.open_timers,
-    raiseload=True,
+_C, _W, _PERSON, _HOME = (one.__table__.c for one in (Case, WorkItem, Account, Unit))
+# All that a line shows, read as plain rows.
+_OF_CASE = (
+    _C.id, _C.number, _C.subject, _C.case_type, _C.due_on, _C.estimated_due_on, _C.sort_due_on, _C.clock_status,
+    _C.closed_at, _C.replied_on, _C.open_timers,
 )  # fmt: skip
 _CASES = (
-    select(Case, Account.name, Unit.name)
+    select(*_OF_CASE, _PERSON.name.label("handler"), _HOME.name.label("unit"))
+    .select_from(Case)
     .outerjoin(Account, Account.id == Case.handler_id)
     .outerjoin(Unit, Unit.id == Account.unit_id)
-    .options(_OF_CASE)
 )
-_OF_STEP = load_only(WorkItem.name, WorkItem.opened_at, WorkItem.limit_on, raiseload=True)
 _STEPS = (
-    select(WorkItem, Case, Account.name)
+    select(*_OF_CASE, _W.name, _W.opened_at, _W.limit_on, _PERSON.name.label("holder"))
+    .select_from(WorkItem)
     .join(Case, Case.id == WorkItem.case_id)
     .outerjoin(Account, Account.id == WorkItem.assignee_id)
-    .options(_OF_STEP, _OF_CASE)
 )
 
 
@@ -146,35 +146,35 @@ def steps_of(
         page = page_of(session, [Part(found, _STEPS, WorkItem.id, (first, WorkItem.id))], number, size)
         rows = tuple(
             StepRow(
-                case.id,
-                case.number,
-                case.subject,
-                work.name,
-                name or "",
-                work.opened_at,
-                work.limit_on,
-                view.calendar.working_days_between(work.limit_on, view.today) if work.limit_on else 0,
-                stands_still(case),
-                row_light(case, view.today, view.calendar),
+                step.id,
+                step.number,
+                step.subject,
+                step.name,
+                step.holder or "",
+                step.opened_at,
+                step.limit_on,
+                view.calendar.working_days_between(step.limit_on, view.today) if step.limit_on else 0,
+                stands_still(step),
+                row_light(step, view.today, view.calendar),
             )
-            for work, case, name in page.rows
+            for step in page.rows
         )
         return Page(rows, page.total, page.number, size, page.more)
 
 
 def _rows(view: Supervised, found: Sequence[Any]) -> Iterable[Row]:
-    held = view.held({case.id: case.replied_on for case, *_names in found})
+    held = view.held({case.id: case.replied_on for case in found})
     told = {case_id: steps[:_TOLD] for case_id, steps in held.items()}
     names = _names(view.session, {one.who for steps in told.values() for one in steps if one.who})
-    for case, handler, unit in found:
+    for case in found:
         ended = case.replied_on or view.today
         yield Row(
             case_id=case.id,
             number=case.number,
             subject=case.subject,
             case_type=case.case_type,
-            handler=handler or "",
-            unit=unit or "",
+            handler=case.handler or "",
+            unit=case.unit or "",
             due=case.sort_due_on,
             replied_on=case.replied_on,
             late_working_days=view.calendar.working_days_between(case.sort_due_on, ended) if case.sort_due_on else 0,

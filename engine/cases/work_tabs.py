@@ -1,6 +1,7 @@
 """The lists that an officer knows, as conditions on work items that an index answers in the order of the list."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, or_
@@ -21,18 +22,23 @@ class Tab(StrEnum):
     CLOSED = "closed"
 
 
+@dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for an actor, and for those he stands in for; asked in the transaction of one page."""
+    """What waits for an actor, and for those he stands in for; as a value, so that what is asked can be kept by it.
 
-    def __init__(self, actor: Actor, hidden: Hidden, known: Collection[Definition]) -> None:
-        """`hidden`: what `hidden_from` has told; `known`: every version of the case types that is registered."""
-        self._actor = actor
-        self._hidden = hidden
-        self._places: dict[int | None, frozenset[str]] = {}
-        for person in actor.persons:
-            words = role_words(known, person.roles)
-            for unit in {None, person.unit_id}:
-                self._places[unit] = self._places.get(unit, frozenset()) | words
+    Attributes:
+        hidden: what `hidden_from` has told.
+        words: for each of the actor's persons, what `role_words` has of every registered version of the case types.
+    """
+
+    actor: Actor
+    hidden: Hidden
+    words: tuple[frozenset[str], ...]
+
+    @classmethod
+    def of(cls, actor: Actor, hidden: Hidden, known: Collection[Definition]) -> "Waiting":
+        """`known`: every version of the case types that is registered."""
+        return cls(actor, hidden, tuple(role_words(known, person.roles) for person in actor.persons))
 
     def condition(self) -> ColumnElement[bool]:
         """Of a work item: that it stands in 待签."""
@@ -40,17 +46,25 @@ class Waiting:
 
     def parts(self) -> list[ColumnElement[bool]]:
         """The condition in parts that have no item in common, as indexes have them: for no unit, for a unit."""
-        return [and_(*self._free(unit), WorkItem.role.in_(sorted(words))) for unit, words in self._places.items()]
+        return [and_(*self._free(unit), WorkItem.role.in_(sorted(words))) for unit, words in self._places().items()]
 
     def stretches(self) -> list[ColumnElement[bool]]:
         """The condition by unit and role: within each an index has the most pressing first."""
-        pairs = [(unit, role) for unit, words in self._places.items() for role in sorted(words)]
+        pairs = [(unit, role) for unit, words in self._places().items() for role in sorted(words)]
         return [and_(*self._free(unit), WorkItem.role == role) for unit, role in pairs]
+
+    def _places(self) -> dict[int | None, frozenset[str]]:
+        """The words of the steps that wait for no unit in particular, and for each unit of the persons."""
+        found: dict[int | None, frozenset[str]] = {}
+        for person, words in zip(self.actor.persons, self.words, strict=True):
+            for unit in {None, person.unit_id}:
+                found[unit] = found.get(unit, frozenset()) | words
+        return found
 
     def _free(self, unit: int | None) -> tuple[ColumnElement[bool], ...]:
         home = WorkItem.unit_id.is_(None) if unit is None else WorkItem.unit_id == unit
-        agency, nobodys = WorkItem.agency_id == self._actor.agency_id, WorkItem.assignee_id.is_(None)
-        return agency, home, WAITS, nobodys, step_open_to(self._actor, self._hidden)
+        agency, nobodys = WorkItem.agency_id == self.actor.agency_id, WorkItem.assignee_id.is_(None)
+        return agency, home, WAITS, nobodys, step_open_to(self.actor, self.hidden)
 
 
 def in_hands(actor: Actor) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select
-from sqlalchemy.orm import Session, aliased, load_only
+from sqlalchemy.orm import Session, aliased
 
 from engine.cases.access import hidden_from, needs_case_work, visible
 from engine.cases.calendars import calendar_of
@@ -14,7 +14,7 @@ from engine.cases.definitions import registered
 from engine.cases.desk import Actor, Desk
 from engine.cases.filters import OPEN_LIGHTS, Filters, narrow
 from engine.cases.lights import row_light
-from engine.cases.listing import AT_FIRST, Part, page_of
+from engine.cases.listing import Part, page_of
 from engine.cases.search import newest, reading
 from engine.cases.stops import stands_still
 from engine.cases.work_tabs import Tab, Waiting, done_by, in_each_hands, in_hands
@@ -26,22 +26,33 @@ from engine.store.tables import WAITS, Account, Case, Unit, WorkItem
 PAGE = 30
 # So many of the cases that a searched text is found in are listed.
 FOUND = 100
-# All that a line shows: reading the rest of the columns would cost as much again.
-_SHOWN_OF_CASE = load_only(
-    Case.number, Case.subject, Case.applicant_name, Case.applicant_kind, Case.channel, Case.drill, Case.confidential,
-    Case.received_on, Case.arrived_on, Case.due_on, Case.estimated_due_on, Case.sort_due_on, Case.told_due_on,
-    Case.clock_status, Case.open_timers, Case.decision, Case.closed_at, Case.in_time,
-    raiseload=True,
+_C, _W = Case.__table__.c, WorkItem.__table__.c
+# All that a line shows, read as plain rows: objects would cost as much again as the statement.
+_OF_CASE = (
+    _C.id, _C.number, _C.subject, _C.applicant_name, _C.applicant_kind, _C.channel, _C.drill, _C.confidential,
+    _C.received_on, _C.arrived_on, _C.due_on, _C.estimated_due_on, _C.sort_due_on, _C.told_due_on, _C.clock_status,
+    _C.open_timers, _C.decision, _C.closed_at, _C.in_time,
 )  # fmt: skip
-_SHOWN_OF_WORK = load_only(
-    WorkItem.case_id, WorkItem.element, WorkItem.name, WorkItem.assignee_id, WorkItem.limit_on, WorkItem.done_at,
-    WorkItem.outcome,
-    raiseload=True,
+# Who has an open work item or did it: the person, else the unit.
+_HOLDER = func.coalesce(Account.__table__.c.name, Unit.__table__.c.name, "").label("holder")
+_OF_WORK = (
+    _W.id.label("item_id"), _W.case_id, _W.name.label("step"), _W.assignee_id, _W.limit_on, _W.done_at, _W.outcome,
+    _HOLDER,
 )  # fmt: skip
 _LATER = aliased(WorkItem)
-_CASES = select(Case).options(_SHOWN_OF_CASE)
-# Who has an open work item or did it: the person, else the unit.
-_HOLDER = func.coalesce(Account.name, Unit.name, "")
+
+
+def _with_holder(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    person = func.coalesce(WorkItem.done_by, WorkItem.assignee_id)
+    return query.outerjoin(Account, Account.id == person).outerjoin(Unit, Unit.id == WorkItem.unit_id)
+
+
+_WORK = _with_holder(select(*_OF_WORK).select_from(WorkItem))
+_CASES: Select[*tuple[Any, ...]] = select(*_OF_CASE)
+# Cases first: what may be missing is joined last, so that the database can begin where it likes.
+_WORK_AND_CASES = _with_holder(
+    select(*_OF_WORK, *_OF_CASE).select_from(WorkItem).join(Case, Case.id == WorkItem.case_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +128,12 @@ def my_work(
 ) -> Listing:
     """One page of 待办, 待签 or 已办, the most pressing first (已办: the newest first), or in the order asked for.
 
-    `counted`: how many rows it has without filters, where the menu has counted them already.
+    `counted`: how many rows it has without filters, where they stand beside the menu (`menu_counts`).
     """
     needs_case_work(actor)
     with desk.reading() as session:
         today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
         soon = calendar.add_working_days(today, 3)
-        shown = _with_holder(select(WorkItem, Case, _HOLDER).join(Case, Case.id == WorkItem.case_id))
-        shown = shown.options(_SHOWN_OF_WORK, _SHOWN_OF_CASE)
 
         def listed(condition: ColumnElement[bool]) -> Select[Any]:
             query = select(WorkItem.id).where(condition)
@@ -144,7 +153,7 @@ def my_work(
             stretches = in_each_hands(actor) if actor.absent else []
         elif tab is Tab.CLAIM:
             every, _current = registered(session, desk.library)
-            free = Waiting(actor, hidden_from(session, actor), every)
+            free = Waiting.of(actor, hidden_from(session, actor), every)
             condition, stretches = free.condition(), free.stretches()
             parts = [listed(one) for one in free.parts()]
         else:
@@ -158,13 +167,12 @@ def my_work(
             # A value, not EXISTS: PostgreSQL would make a join of that, and read every closed case for it.
             parts = [select(mine.c.case_id).where(closed.correlate(mine).scalar_subquery().is_not(None))]
         ordered = [] if filters.ordered else [listed(one) for one in stretches]
-        known = None if filters.narrows or counted == AT_FIRST else counted
-        part = Part(query, shown, WorkItem.id, _work_order(tab, filters), ordered, parts, known)
+        known = None if filters.narrows else counted
+        part = Part(query, _WORK_AND_CASES, WorkItem.id, _work_order(tab, filters), ordered, parts, known)
         found = page_of(session, [part], page, size, 0 if tab is Tab.CLOSED else None)
         names = {person.id: person.name for person in actor.absent}
         rows = tuple(
-            _row(case, row_light(case, today, calendar), work, holder, names.get(work.assignee_id, ""))
-            for work, case, holder in found.rows
+            _row(one, row_light(one, today, calendar), one, names.get(one.assignee_id, "")) for one in found.rows
         )
         return Listing(rows, found.total, found.number, found.pages, found.more)
 
@@ -188,7 +196,7 @@ def all_cases(desk: Desk, actor: Actor, filters: Filters, page: int = 1, size: i
         if filters.words:
             return _searched(session, query, filters, (page, size), (today, calendar))
         found = page_of(session, _parts(query, filters), page, size)
-        rows = _case_rows(session, [case for (case,) in found.rows], today, calendar)
+        rows = _case_rows(session, found.rows, today, calendar)
         return Listing(rows, found.total, found.number, found.pages, found.more)
 
 
@@ -197,14 +205,14 @@ def chosen_cases(desk: Desk, actor: Actor, case_ids: Sequence[int]) -> tuple[Row
     needs_case_work(actor)
     with desk.reading() as session:
         calendar = calendar_of(session, actor.agency_id, desk.settings)
-        query = visible(select(Case).where(Case.id.in_(list(case_ids))), actor)
-        cases = session.scalars(query.order_by(Case.sort_due_on.nulls_last(), Case.id)).all()
+        query = visible(_CASES.where(Case.id.in_(list(case_ids))), actor)
+        cases = session.execute(query.order_by(Case.sort_due_on.nulls_last(), Case.id)).all()
         return _case_rows(session, cases, desk.today(), calendar)
 
 
-def _case_rows(session: Session, cases: Sequence[Case], today: date, calendar: Calendar) -> tuple[Row, ...]:
+def _case_rows(session: Session, cases: Sequence[Any], today: date, calendar: Calendar) -> tuple[Row, ...]:
     waiting = _waiting(session, [case.id for case in cases])
-    return tuple(_row(case, row_light(case, today, calendar), *waiting.get(case.id, (None, ""))) for case in cases)
+    return tuple(_row(case, row_light(case, today, calendar), waiting.get(case.id)) for case in cases)
 
 
 def _searched(
@@ -217,7 +225,7 @@ def _searched(
     pages = max(-(-total // size), 1)
     number = min(max(number, 1), pages)
     ids = [row.id for row in _in_order(found[:FOUND], filters)[(number - 1) * size : number * size]]
-    cases = {case.id: case for case in session.scalars(_CASES.where(OneOf(Case.id, ids)))}
+    cases = {case.id: case for case in session.connection().execute(_CASES.where(OneOf(Case.id, ids)))}
     rows = _case_rows(session, [cases[case_id] for case_id in ids], *on)
     return Listing(rows, total, number, pages, len(found) > FOUND)
 
@@ -273,21 +281,14 @@ def _parts(query: Select[Any], filters: Filters) -> list[Part]:
     return [closed] if filters.status == "closed" or filters.light else [open_, closed]
 
 
-def _waiting(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[WorkItem, str]]:
+def _waiting(session: Session, case_ids: Sequence[int]) -> dict[int, Any]:
     """The oldest open work item of each case, with who has it."""
-    query = _with_holder(select(WorkItem, _HOLDER).where(OneOf(WorkItem.case_id, case_ids), WAITS))
-    found: dict[int, tuple[WorkItem, str]] = {}
-    for item, holder in session.execute(query.options(_SHOWN_OF_WORK).order_by(WorkItem.id)):
-        found.setdefault(item.case_id, (item, holder))
-    return found
+    query = _WORK.where(OneOf(WorkItem.case_id, case_ids), WAITS).order_by(WorkItem.id.desc())
+    return {item.case_id: item for item in session.connection().execute(query)}
 
 
-def _with_holder(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    person = func.coalesce(WorkItem.done_by, WorkItem.assignee_id)
-    return query.outerjoin(Account, Account.id == person).outerjoin(Unit, Unit.id == WorkItem.unit_id)
-
-
-def _row(case: Case, light: LightReading, work: WorkItem | None = None, holder: str = "", behalf: str = "") -> Row:
+def _row(case: Any, light: LightReading, work: Any, behalf: str = "") -> Row:
+    """`case`: a row with the columns of `_OF_CASE`; `work`: one with those of `_OF_WORK`, or None."""
     told = case.told_due_on if case.told_due_on not in (None, case.due_on) else None
     return Row(
         case_id=case.id,
@@ -304,9 +305,9 @@ def _row(case: Case, light: LightReading, work: WorkItem | None = None, holder: 
         told_due=told,
         light=light,
         decision=case.decision,
-        work_item_id=work.id if work else None,
-        step=work.name if work else "",
-        holder=holder,
+        work_item_id=work.item_id if work else None,
+        step=work.step if work else "",
+        holder=work.holder if work else "",
         behalf=behalf,
         claimed=bool(work and work.assignee_id),
         limit_on=work.limit_on if work else None,

@@ -31,7 +31,7 @@ REPEAT = 25
 # What the frame of a page asks the database for while it is rendered.
 ASKED_BY_THE_FRAME = ("scheduler_stopped", "missing_notices", "visible_menu")
 # The statements that read what the lines of a list show.
-_ROWS = re.compile(r"SELECT (work_item|case_file)\.id, ")
+_ROWS = re.compile(r"SELECT (work_item|case_file)\.id( AS item_id)?, ")
 PATHS = (
     ("待办", "officer", "/work"),
     ("待签", "officer", "/work?tab=claim"),

@@ -37,7 +37,10 @@ def test_a_step_given_to_a_unit_is_taken_by_anybody_of_it_with_the_role(busy):
     (work,) = busy.open_steps(busy.cases[0])
     assert (work.unit_id, work.assignee_id, busy.case(busy.cases[0]).handler_id) == (unit, None, None)
     assert any("转给您所在科室，请签收办理" in text for text in busy.inbox("handler2"))
+    listed = my_work(busy.desk, busy.people["handler2"], Tab.CLAIM, Filters())
     before = in_hand(busy.desk, busy.people["handler2"]).claim
+    assert work.id in [row.work_item_id for row in listed.rows]
+    assert listed.total == before
     claim(busy.desk, busy.people["handler2"], work.id)
     assert in_hand(busy.desk, busy.people["handler2"]).claim == before - 1
     assert busy.case(busy.cases[0]).handler_id == busy.people["handler2"].id

@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, insert
 
 from engine.cases import worklists
 from engine.cases.casepage import case_page
 from engine.cases.filters import Filters
+from engine.cases.listing import AT_FIRST
 from engine.cases.menu_counts import in_hand
 from engine.cases.work_tabs import Tab
 from engine.cases.worklists import all_cases, my_work
+from engine.store.tables import InboxMessage
 from tests.office import STRAIGHT
 
 SUBJECTS = ("青石街征地补偿方案", "北门村政府采购合同", "白水河用地审批", "青石街政府采购台账")
@@ -128,6 +130,14 @@ def test_whoever_leafs_on_is_told_of_more(busy, monkeypatch):
     assert [told(page) for page in (1, 2, 3, 4, 9)] == [
         (2, 1, True), (3, 2, True), (4, 3, False), (4, 4, False), (4, 4, False),
     ]  # fmt: skip
+
+
+def test_of_more_than_a_thousand_it_is_said_that_there_are_more(busy):
+    handler = busy.people["handler"]
+    told = {"account_id": handler.id, "text": "期限将至", "sent_at": busy.clock(), "level": "info"}
+    with busy.desk.sessions.write() as session:
+        session.execute(insert(InboxMessage), [{"key": f"test:{number}", **told} for number in range(1003)])
+    assert in_hand(busy.desk, handler).unread == AT_FIRST + 1
 
 
 def test_what_can_be_claimed_is_in_order_whatever_role_or_unit_it_is_for(busy):

@@ -107,11 +107,18 @@ def test_where_there_are_too_many_people_to_choose_from_a_part_of_the_name_is_ty
     assert "2026-0002" in page
 
 
+def test_where_more_waits_than_is_counted_the_figure_says_so(cases, logged_in, monkeypatch):
+    monkeypatch.setattr("webui.frame.AT_FIRST", 1)
+    page = logged_in("handler").get("/work").text
+    assert '<span class="count quiet">1+<' in page
+    assert "1+ 件待签" in page
+
+
 def test_a_list_with_its_frame_takes_a_bounded_number_of_statements(cases, desk, logged_in):
     handler, supervisor = logged_in("handler"), logged_in("supervisor")
     sent = []
     event.listen(desk.sessions.engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
-    for person, page, most in ((handler, "/work", 7), (handler, "/work?tab=claim", 9), (supervisor, "/cases", 14)):
+    for person, page, most in ((handler, "/work", 7), (handler, "/work?tab=claim", 7), (supervisor, "/cases", 13)):
         person.get(page)
         sent.clear()
         assert person.get(page).status_code == 200
