@@ -4,12 +4,15 @@ The conversion takes seconds, so it is never done while somebody waits for a pag
 is shipped: an office puts its licensed ones into a folder, and `Converted.substitutes` names those that stood in.
 """
 
+import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import tempfile
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +41,9 @@ _GENUINE: Final = ("fangsong", "stfangsong", "fzfs", "fzxiaobiaosong", "fzxbs", 
                    "simsun", "nsimsun", "stsong")  # fmt: skip
 _FILTER: Final = "pdf:writer_pdf_Export:" + json.dumps({"SelectPdfVersion": {"type": "long", "value": "2"}})
 SECONDS: Final = 120.0
+# LibreOffice goes onto the next line at Word's hyphen that never breaks; it does not at a plain one with a word joiner.
+_HELD: Final = re.compile(rb"<w:noBreakHyphen\s*/>")
+_JOINED: Final = "<w:t>-\u2060</w:t>".encode()
 
 
 class PdfFault(Exception):
@@ -80,7 +86,7 @@ def convert(
     with tempfile.TemporaryDirectory(dir=work, prefix="run-") as folder:
         run = Path(folder)
         for name, key in names.items():
-            (run / f"{name}.docx").write_bytes(documents[key])
+            (run / f"{name}.docx").write_bytes(_holding_numbers(documents[key]))
         (run / "fonts.conf").write_text(_fontconfig(fonts, work / "fontcache"), encoding="utf-8")
         _run(program, run, work, sorted(f"{name}.docx" for name in names), seconds)
         made = {}
@@ -90,6 +96,22 @@ def convert(
                 content = target.read_bytes()
                 made[key] = Converted(content, substitutes(content))
     return made
+
+
+def _holding_numbers(document: bytes) -> bytes:
+    """The .docx as LibreOffice keeps its numbers, such as 2026-0074, on one line; what is no .docx as it is."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(document)) as package:
+            parts = [(one, package.read(one)) for one in package.infolist()]
+    except zipfile.BadZipFile:
+        return document
+    if not any(_HELD.search(content) for one, content in parts if one.filename.endswith(".xml")):
+        return document
+    saved = io.BytesIO()
+    with zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as package:
+        for one, content in parts:
+            package.writestr(one, _HELD.sub(_JOINED, content) if one.filename.endswith(".xml") else content)
+    return saved.getvalue()
 
 
 def substitutes(content: bytes) -> tuple[str, ...]:

@@ -56,6 +56,16 @@ def test_the_signature_is_never_alone_on_a_page(pdfs, code):
         assert len(lines) >= 2, f"{code} {length}: {lines}"
 
 
+def test_no_number_is_broken_at_its_hyphen(pdfs):
+    broken = {
+        key: line
+        for key, content in pdfs.items()
+        for line in "\n".join(text_of(content)).splitlines()
+        if re.search(r"\d{2,}[-\u2010\u2011\u0002\ufffe]\s*$", line)
+    }
+    assert not broken
+
+
 def test_a_full_page_has_twenty_two_lines_of_twenty_eight_characters(pdfs):
     second = text_of(pdfs["A-01-long"])[1]
     body = [line for line in second.splitlines() if line.strip() and not re.fullmatch(r"\W*\d+\W*", line)]
