@@ -12,6 +12,9 @@ from engine.store.tables import Case
 
 REPEAT = 15
 
+# A statement, its parameters, and the options that the page executed it with.
+Told = tuple[Any, Any, Any]
+
 
 @dataclass
 class Asked:
@@ -21,7 +24,7 @@ class Asked:
     """
 
     name: str
-    tape: list[tuple[Any, Any]]
+    tape: list[Told]
     rows: int
     paged: bool
     took: list[list[float]] = field(default_factory=list)
@@ -46,10 +49,10 @@ class Bench:
     def ask(self, name: str, page: Callable[[], int], *, paged: bool = True) -> None:
         """Take down what a page asks of the database; `page` says how many rows it shows."""
         page()  # definitions are parsed once in the life of a process
-        tape: list[tuple[Any, Any]] = []
+        tape: list[Told] = []
 
-        def take(_conn: Any, statement: Any, several: Any, one: Any, _options: Any) -> None:
-            tape.append((statement, several or one))
+        def take(_conn: Any, statement: Any, several: Any, one: Any, options: Any) -> None:
+            tape.append((statement, several or one, options))
 
         event.listen(self.engine, "before_execute", take)
         try:
@@ -67,17 +70,17 @@ class Bench:
         """Every page once, a probe before each."""
         probe = select(Case.__table__).where(Case.__table__.c.id == bindparam("id"))
         for one in self.asked:
-            self.probes += self._timed([(probe, {"id": 1 + (number * 7919 + len(self.probes)) % self.cases})])
+            self.probes += self._timed([(probe, {"id": 1 + (number * 7919 + len(self.probes)) % self.cases}, {})])
             one.took.append(self._timed(one.tape))
 
-    def _timed(self, tape: list[tuple[Any, Any]]) -> list[float]:
+    def _timed(self, tape: list[Told]) -> list[float]:
         """Seconds of each statement."""
         took = []
         with self.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
-            for statement, parameters in tape:
+            for statement, parameters, options in tape:
                 started = time.perf_counter()
-                connection.execute(statement, parameters).all()
+                connection.execute(statement, parameters, execution_options=options).all()
                 took.append(time.perf_counter() - started)
         return took
 
@@ -90,7 +93,7 @@ class Bench:
 
         for one in self.asked:
             with self.engine.connect() as connection:
-                for place, (statement, parameters) in enumerate(one.tape):
+                for place, (statement, parameters, _options) in enumerate(one.tape):
                     best = min(each[place] for each in one.took) * 1000
                     compiled = str(statement.compile(self.engine))
                     event.listen(connection, "before_cursor_execute", prefix, retval=True)
