@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask_babel import gettext
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine.cases.answer_words import show_answer
@@ -15,6 +14,7 @@ from engine.cases.documents import Upload
 from engine.cases.stepform import StepForm
 from engine.process import Field, Form
 from engine.statute.decisions import DECISIONS, ground_title, grounds_of
+from webui.speech import gettext, is_english
 
 Values = Mapping[str, Any]
 
@@ -158,7 +158,7 @@ class _Reader:
         asked = Question(
             name=name,
             label=field.label,
-            help=" ".join(filter(None, (field.help, self.kept(field)))),
+            help=self.help(field),
             widget=_widget(field),
             section=field.section,
             required=field.required,
@@ -188,10 +188,14 @@ class _Reader:
     def line(self, field: Field, number: str, values: Values) -> tuple[Question, ...]:
         return tuple(self.question(column, f"{field.name}-{number}-{column.name}", values) for column in field.columns)
 
-    def kept(self, field: Field) -> str:
-        """Which files stay when no others are chosen."""
+    def help(self, field: Field) -> str:
+        """What the form says of a field, and which files stay when no others are chosen."""
         names = self.opened.kept.get(field.name, ())
-        return gettext("现有文件：%(names)s", names="、".join(names)) if names else ""
+        if not names:
+            return field.help
+        kept = gettext("不另选文件的，沿用现有文件：%(names)s", names="、".join(names))
+        stop = ". " if is_english() else "。"
+        return f"{gettext(field.help)}{stop}{kept}" if field.help else kept
 
     def options(self, field: Field) -> tuple[Option, ...]:
         if field.type in {"unit", "units"}:

@@ -1,16 +1,20 @@
 """Chinese first, English by catalogue; a reader chooses once and it stays."""
 
+import re
 from datetime import date, datetime
 
 from flask import Flask, session
 from flask_babel import Babel
 from flask_login import current_user
+from markupsafe import Markup, escape
 
 from webui import visit
-from webui.speech import is_english
+from webui.speech import gettext, is_english
 
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 _WEEKDAYS = "一二三四五六日"
+# A date, the number of a case, a telephone; not one within an address.
+_HYPHENED = re.compile(r"(?<![A-Za-z0-9./:@_-])\d{2,}(?:-\d{2,})+(?![.:]?[A-Za-z0-9/@_-])")
 
 
 def chosen() -> str:
@@ -35,8 +39,23 @@ def moment(value: datetime | None) -> str:
     return "—" if value is None else f"{visit.desk().local(value):%Y-%m-%d %H:%M}"
 
 
+def unbroken(text: str) -> Markup:
+    """A text of a page in which no date and no number such as 2026-0074 goes on in the next line.
+
+    What is markup already, with elements in it, stays as it is.
+    """
+    told = escape(gettext(text) if not isinstance(text, Markup) else text)
+    if "<" in told:
+        return told
+    return Markup(_HYPHENED.sub(r'<span class="unbroken">\g<0></span>', str(told)))  # noqa: S704  # escaped above
+
+
 def install(app: Flask) -> None:
-    """Set up gettext and the filters `day` and `moment`."""
+    """Set up gettext and the filters `day`, `moment` and `unbroken`.
+
+    English pages are narrow for their words: there cells of dates go onto a second line, but never within the date.
+    """
     Babel(app, default_locale="zh_Hans_CN", locale_selector=lambda: _LOCALES[chosen()])
-    app.jinja_env.filters["day"] = day
-    app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["day"] = lambda value: unbroken(day(value)) if is_english() else day(value)
+    app.jinja_env.filters["moment"] = lambda value: unbroken(moment(value)) if is_english() else moment(value)
+    app.jinja_env.filters["unbroken"] = unbroken

@@ -29,7 +29,10 @@ _COUNTED = re.compile(r"(%\((?P<of>\w+)\)[sd][^%{}]*)\{(?P<one>[^{}|]*)\|(?P<mor
 _NEIGHBOURS = re.compile(r"(?<=\)s)(?=%\()")
 _CODE = re.compile(r"[A-Z]\d+\s")
 _JOINTS = [re.compile(rf"([{signs}])") for signs in ("；", "：", "（）", "、")]
-_SIGNS = {"、": ", ", "；": "; ", "：": ": ", "（": " (", "）": ")"}
+_SIGNS = {"、": ", ", "，": ", ", "；": "; ", "：": ": ", "（": " (", "）": ")"}
+# What a template says in Jinja's brackets, and the signs that stand between them.
+_BRACKETS = re.compile(r"""(\{\#.*?\#\}|\{[{%](?:"[^"]*"|'[^']*'|[^"'])*?[}%]\})""", re.DOTALL)
+_BETWEEN = re.compile(f"[{''.join(_SIGNS)}]")
 
 
 def is_english() -> bool:
@@ -134,7 +137,14 @@ def _on_page(text: str, /, **values: object) -> Markup:
 
 def _put_out(value: object) -> object:
     """Everything that a template puts out."""
-    return _spoken(value, _words()) if isinstance(value, str) and is_english() else value
+    if not isinstance(value, str) or not is_english():
+        return value
+    return _SIGNS.get(value) or _spoken(value, _words())
+
+
+def _sign(sign: str) -> str:
+    """A sign between two expressions of a template, as the reader's language writes it."""
+    return _SIGNS[sign] if is_english() else sign
 
 
 def _as_typed(value: object) -> Markup:
@@ -142,11 +152,17 @@ def _as_typed(value: object) -> Markup:
 
 
 class _Controls(Extension):
-    """What stands in a form control is put out as it is: `{{ x }}` there becomes `{{ (x) | as_typed }}`."""
+    """What stands in a form control is put out as it is: `{{ x }}` there becomes `{{ (x) | as_typed }}`.
+
+    Signs that stand in the template itself, as in `{{ x }}：{{ y }}`, become those of the reader's language.
+    """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """Of a template, before it is parsed."""
-        return _CONTROL.sub(lambda found: f"{{{{ ({found['value'] or found['text']}) | as_typed }}}}", source)
+        source = _CONTROL.sub(lambda found: f"{{{{ ({found['value'] or found['text']}) | as_typed }}}}", source)
+        parts = _BRACKETS.split(source)
+        parts[::2] = [_BETWEEN.sub(r'{{ sign("\g<0>") }}', words) for words in parts[::2]]
+        return "".join(parts)
 
 
 def install(app: Flask, case_types: Iterable[Path]) -> None:
@@ -155,4 +171,4 @@ def install(app: Flask, case_types: Iterable[Path]) -> None:
     app.jinja_env.add_extension(_Controls)
     app.jinja_env.finalize = _put_out
     app.jinja_env.filters["as_typed"] = _as_typed
-    app.jinja_env.globals.update(_=_on_page, gettext=_on_page)
+    app.jinja_env.globals.update(_=_on_page, gettext=_on_page, sign=_sign)

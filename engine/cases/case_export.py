@@ -18,6 +18,7 @@ from engine.cases.permissions import Permission, permits, require
 from engine.cases.register_export import safe_text
 from engine.cases.work_tabs import Tab
 from engine.cases.worklists import Row, all_cases, my_work
+from engine.statute.said import said
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -67,7 +68,9 @@ def take_list(
 
     desk.write(record)
     when = desk.local(desk.now()).strftime("%Y-%m-%d %H:%M")
-    mark = f"{desk.settings.office.organ}　{actor.name} {when}　内部资料，注意保密"
+    mark = said(
+        "%(organ)s　%(who)s %(when)s　内部资料，注意保密", organ=desk.settings.office.organ, who=actor.name, when=when
+    )
     return Taken(rows, found.more or found.total > len(rows), masked, mark)
 
 

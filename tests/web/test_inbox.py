@@ -22,7 +22,8 @@ def told(office, clock):
 
 
 def messages(visitor):
-    return [unescape(text) for text in re.findall(r"<div><p>(.*?)</p>", visitor.get("/inbox").text)]
+    shown = re.findall(r"<div><p>(.*?)</p>", visitor.get("/inbox").text)
+    return [unescape(re.sub(r"</?span[^>]*>", "", text)) for text in shown]
 
 
 def test_messages_are_told_in_the_language_of_the_pages(told, logged_in):
@@ -34,6 +35,15 @@ def test_messages_are_told_in_the_language_of_the_pages(told, logged_in):
     limit, reply = messages(handler)
     assert limit.startswith("2026-0001: Internal limit of “Arrangement” overdue by ")
     assert reply == "2026-0001: Reply date overdue by 3 working days, was due on 2026-06-04."
+
+
+def test_no_date_and_no_number_of_a_message_goes_on_in_the_next_line(told, logged_in):
+    handler = logged_in("handler")
+    for language in ("zh", "en"):
+        handler.post("/language", {"language": language}, page="/inbox")
+        page = handler.get("/inbox").text
+        for number in ("2026-0001", "2026-06-04"):
+            assert f'<span class="unbroken">{number}</span>' in page
 
 
 def test_a_message_stands_beside_how_its_case_stands_now(told, office, logged_in):
