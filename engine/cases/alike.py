@@ -24,7 +24,7 @@ from engine.cases.postings import BLOCK, PLACES, pairs, weights, where_they_stan
 from engine.cases.publications import DISCLOSED
 from engine.process import Form
 from engine.store.one_of import OneOf
-from engine.store.tables import Case, CaseGram, Letter, Party, SearchedText
+from engine.store.tables import Case, CaseGram, CaseLink, Letter, Party, SearchedText
 
 REPEATED = "D2"
 """The decision that a request is not processed again (Art. 36(6))."""
@@ -73,6 +73,7 @@ class Earlier:
         by: why it counts as the same applicant's: `id`, `name` (as far as known the same person), `namesake` (the name
             is the same, the number of the proof of identity is not), "" for somebody else's.
         percent: how much of the shorter request stands in the other one; 0 when it is not similar.
+        split: both were split from one request, or one from the other (一事一申请): alike, and no repeat.
     """
 
     case_id: int
@@ -85,6 +86,12 @@ class Earlier:
     reply: Reply | None
     by: str
     percent: int
+    split: bool
+
+    @property
+    def again(self) -> bool:
+        """Whether the same applicant seems to ask for the same in another letter."""
+        return bool(self.percent) and self.by != "namesake" and not self.split
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +110,12 @@ class Alike:
     @property
     def repeats(self) -> tuple[Earlier, ...]:
         """Similar requests of the same applicant that have been answered (Art. 36(6)), not themselves as repeats."""
-        answered = (one for one in self.same if one.percent and one.reply and one.by != "namesake")
-        return tuple(one for one in answered if one.decision != REPEATED)
+        return tuple(one for one in self.same if one.again and one.reply and one.decision != REPEATED)
 
     @property
     def open_twins(self) -> tuple[Earlier, ...]:
         """Requests of the same applicant and content that are still open: this one may have been registered twice."""
-        return tuple(one for one in self.same if one.percent and not one.closed_at and one.by != "namesake")
+        return tuple(one for one in self.same if one.again and not one.closed_at)
 
     @property
     def askers(self) -> int:
@@ -153,7 +159,10 @@ def asked_in(form: Form, answers: Mapping[str, Any]) -> Asked:
 
 
 def alike(desk: Desk, actor: Actor, asked: Asked, but: int | None = None) -> Alike:
-    """Requests that belong beside this one, as far as the actor may see them; `but`: the case itself."""
+    """Requests that belong beside this one, as far as the actor may see them.
+
+    `but`: the case itself, or the one that this one is to be split from.
+    """
     needs_case_work(actor)
     with desk.reading() as session:
         return _Look(session, actor, asked, but).everything()
@@ -189,7 +198,11 @@ class _Look:
         others = sorted(similar, key=lambda one: (-percents[one], -one))[:_LIKE]
         shown = [*same[:_LISTED], *others]
         replies = _replies(self.session, shown)
-        found = {one: _earlier(cases[one], self._by(cases[one]), percents[one], replies.get(one)) for one in shown}
+        split = _split_with(self.session, self.but) if self.but and same else frozenset()
+        found = {
+            one: _earlier(cases[one], self._by(cases[one]), percents[one], replies.get(one), one in split)
+            for one in shown
+        }
         return Alike(
             same=tuple(found[one] for one in same[:_LISTED]),
             similar=tuple(found[one] for one in others),
@@ -294,7 +307,16 @@ def _replies(session: Session, case_ids: Sequence[int]) -> Mapping[int, Reply]:
     return {case_id: Reply(letter_id, number or name, dated_on) for case_id, letter_id, number, name, dated_on in rows}
 
 
-def _earlier(case: Row[Any], by: str, percent: int, reply: Reply | None) -> Earlier:
+def _split_with(session: Session, case_id: int) -> frozenset[int]:
+    """The case with those it was split from, and all parts of these."""
+    splits = (CaseLink.kind == "split", CaseLink.removed_at.is_(None))
+    wholes = {case_id, *session.scalars(select(CaseLink.case_id).where(CaseLink.other_id == case_id, *splits))}
+    return frozenset(wholes).union(
+        session.scalars(select(CaseLink.other_id).where(OneOf(CaseLink.case_id, wholes), *splits))
+    )
+
+
+def _earlier(case: Row[Any], by: str, percent: int, reply: Reply | None, split: bool) -> Earlier:
     return Earlier(
         case_id=case.id,
         number=case.number,
@@ -306,4 +328,5 @@ def _earlier(case: Row[Any], by: str, percent: int, reply: Reply | None) -> Earl
         reply=reply,
         by=by,
         percent=percent,
+        split=split,
     )

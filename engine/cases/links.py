@@ -48,7 +48,7 @@ def way_title(way: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LinkLine:
-    """A linked case as the page shows it. `title`: what it is to this one; `step` light as in the lists."""
+    """A linked case as the page shows it. `title`: what it is to this one; `whole`: this one was split from it."""
 
     id: int
     title: str
@@ -62,6 +62,7 @@ class LinkLine:
     closed: bool
     in_time: bool | None
     removable: bool
+    whole: bool
 
 
 def links_of(desk: Desk, session: Session, actor: Actor, case: Case) -> tuple[LinkLine, ...]:
@@ -98,6 +99,7 @@ def links_of(desk: Desk, session: Session, actor: Actor, case: Case) -> tuple[Li
                 closed=other.closed_at is not None,
                 in_time=other.in_time,
                 removable=removable,
+                whole=row.kind == "split" and turned,
             )
         )
     return tuple(lines)

@@ -6,6 +6,7 @@ from sqlalchemy import event
 from engine.cases import alike as alike_module
 from engine.cases import postings
 from engine.cases.alike import Asked, alike, alike_to
+from engine.cases.links import add_link
 from engine.cases.text_index import index_texts
 from engine.store.tables import SearchedText, TextGram
 
@@ -76,6 +77,21 @@ def test_a_request_registered_a_moment_ago_is_found_before_its_text_is_read(aske
     assert [one.case_id for one in look(asked_before, subject="公租房分配名册（东山片区）").similar] == [fresh]
     twice = look(asked_before, name="高明", id_number="云0009", subject="东山片区公租房分配名册")
     assert [one.case_id for one in twice.open_twins] == [fresh]
+
+
+def test_what_was_split_from_one_request_is_no_repeat_of_it(asked_before):
+    desk, people, han = asked_before.desk, asked_before.people, asked_before.han
+    one, two = [asked_before.register(subject=f"青石街征收补偿方案{part}", name="韩立国") for part in "甲乙"]
+    assert len(alike_to(desk, people["handler"], one.case_id).open_twins) == 1
+    for part in (one, two):
+        add_link(desk, people["handler"], han, part.number, "split")
+    found = alike_to(desk, people["handler"], one.case_id)
+    assert {each.case_id for each in found.same if each.split} == {two.case_id, han}
+    assert not found.open_twins
+    assert not found.repeats
+    third = alike(desk, people["intake"], Asked(name="韩立国", id_number="云0001", subject="青石街补偿方案"), but=han)
+    assert [each.split for each in third.same] == [True, True]
+    assert not third.open_twins
 
 
 def test_an_old_request_is_found_by_its_subject_and_a_recent_one_by_its_content(asked_before, monkeypatch):

@@ -47,9 +47,12 @@ def test_a_part_opens_with_the_applicant_and_the_day_of_the_whole_and_is_linked_
         assert f'value="{value}"' in page
     assert "一、征地批复；二、村务账目。</textarea>" in page
     assert 'value="征地批复和村务账目"' not in page
-    assert "现有文件：申请书.txt" in page
+    assert "不另选文件的，沿用现有文件：申请书.txt" in page
     answer = counter.post(PART, {**FORM, "subject": "村务账目", "content": "村务账目。", "next": "yes"})
     assert answer.headers["Location"] == PART
+    done = counter.get("/cases/2/registered").text
+    assert "拆分自" in done
+    assert f'href="{PART}"' in done
     [link] = stored(desk, select(CaseLink))
     assert (link.case_id, link.other_id, link.kind) == (1, 2, "split")
     assert "本件由它拆分出" in counter.get("/cases/2").text

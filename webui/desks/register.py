@@ -186,6 +186,8 @@ def _page(
         case_type=case_type,
         opened=opened,
         whole=whole,
+        # A request is submitted (Art. 31); only for it there is a blank form.
+        blank=any(rule.type == "submit" for rule in opened.form.events),
         place=place,
         asked=answering.questions(opened, values, errors, more),
         errors=errors or {},
