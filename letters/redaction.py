@@ -95,8 +95,8 @@ def has_text(content: bytes) -> bool:
 
 
 def page_picture(content: bytes, number: int, boxes: Sequence[Box], *, dpi: int = 100) -> bytes:
-    """A page as PNG with the areas shown see-through and outlined. Raises RedactionFault where no page is."""
-    from PIL import Image, ImageDraw
+    """A page as PNG, its areas see-through, outlined and numbered from 1. Raises RedactionFault where no page is."""
+    from PIL import Image, ImageDraw, ImageFont
 
     with opened(content) as document:
         if not 1 <= number <= len(document):
@@ -104,9 +104,15 @@ def page_picture(content: bytes, number: int, boxes: Sequence[Box], *, dpi: int 
         picture = _drawn(document[number - 1], dpi)
     shade = Image.new("RGBA", picture.size, (0, 0, 0, 0))
     pen = ImageDraw.Draw(shade)
-    for box in boxes:
-        if box.page == number:
-            pen.rectangle(_pixels(box, picture.size), fill=(200, 0, 0, 90), outline=(200, 0, 0, 255), width=2)
+    font = ImageFont.load_default(dpi * 0.1)
+    for place, box in enumerate((box for box in boxes if box.page == number), start=1):
+        left, top, right, bottom = _pixels(box, picture.size)
+        pen.rectangle((left, top, right, bottom), fill=(200, 0, 0, 90), outline=(200, 0, 0, 255), width=2)
+        label = pen.textbbox(
+            (max(left, 2), max(top, 2)), str(place), font=font, anchor="ls" if top > dpi * 0.2 else "la"
+        )
+        pen.rectangle((label[0] - 2, label[1] - 2, label[2] + 2, label[3] + 2), fill=(200, 0, 0, 255))
+        pen.text((label[0], label[1]), str(place), font=font, fill="white", anchor="la")
     saved = io.BytesIO()
     Image.alpha_composite(picture.convert("RGBA"), shade).convert("RGB").save(saved, "PNG")
     return saved.getvalue()

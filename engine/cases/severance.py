@@ -49,6 +49,11 @@ class Mark:
     why: str
 
     @property
+    def told(self) -> tuple[str, str, str]:
+        """What it says: content, ground, reason."""
+        return self.what, self.ground, self.why
+
+    @property
     def box(self) -> Box:
         """The area alone."""
         return Box(self.page, self.left, self.top, self.right, self.bottom)
@@ -179,13 +184,14 @@ def _place(box: Box) -> tuple[int, float, float, float, float]:
     return box.page, box.left, box.top, box.right, box.bottom
 
 
-def remove_marks(desk: Desk, actor: Actor, severance_id: int, places: Sequence[int]) -> None:
-    """Take marks away, by their places in the list, counted from 0."""
+def remove_marks(desk: Desk, actor: Actor, severance_id: int, places: Sequence[int], like: Sequence[int] = ()) -> None:
+    """Take marks away, by their places in the list, counted from 0; of those in `like` all others that say the same."""
 
     def work(session: Session) -> None:
         row = _open_row(session, actor, severance_id)
-        gone = set(places)
-        row.marks = [mark for place, mark in enumerate(row.marks) if place not in gone]
+        gone, known = set(places), _marks(row)
+        alike = {known[place].told for place in like if 0 <= place < len(known)}
+        row.marks = [raw for place, raw in enumerate(row.marks) if place not in gone and known[place].told not in alike]
 
     require(actor, Permission.CASES_SEVERANCE_MAKE)
     desk.write(work)

@@ -49,6 +49,27 @@ def test_a_document_is_severed_without_a_script(page):
     assert "".join(text_of(handler.get(f"/cases/documents/{link}").data)).strip() == ""
 
 
+def test_areas_are_listed_by_what_they_say_and_taken_away_one_by_one_or_all_of_a_kind(page):
+    handler, path = page
+    handler.get(path)
+    handler.post(path, {"do": "search", "words": "13800138000", "page": "1", **TOLD})
+    for left in ("5", "7"):
+        handler.post(path, {"do": "mark", "page": "2", **SIDES, "left": left, **TOLD, "what": "签名"})
+    shown = handler.get(f"{path}?page=2").text
+    assert shown.count("<b>联系电话</b>") == shown.count("<b>签名</b>") == 1
+    # What was said last opens both forms; what is covered is written anew.
+    assert shown.count('value="个人隐私"') == 2
+    assert 'value="签名"' not in shown
+    # The picture of the page numbers its own areas: the telephone 1, the signatures 2 and 3.
+    assert [shown.count(f'name="mark" value="{place}"') for place in range(4)] == [0, 1, 1, 1]
+    handler.post(path, {"do": "remove", "mark": ["3"], "page": "2"})
+    assert "已划定 3 处" in handler.get(path).text
+    handler.post(path, {"do": "remove", "like": ["0"], "page": "2"})
+    shown = handler.get(path).text
+    assert "已划定 1 处" in shown
+    assert "<b>联系电话</b>" not in shown
+
+
 @pytest.mark.parametrize(
     ("sent", "said"),
     [

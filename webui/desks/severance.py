@@ -1,6 +1,11 @@
 """Severance of a document: mark areas on the pages, search words, black out, prove."""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
 from engine.cases import severance
@@ -50,8 +55,7 @@ def act(severance_id: int) -> str | Answer | tuple[str, int]:
                 count = severance.add_found(desk, actor, severance_id, given.get("words", ""), _mark(here))
                 flash(_("找到并划定 %(count)s 处，请逐页核对。", count=count), "success")
             case "remove":
-                places = [place for one in given.getlist("mark") if (place := whole_number(one)) is not None]
-                severance.remove_marks(desk, actor, severance_id, places)
+                severance.remove_marks(desk, actor, severance_id, _places("mark"), _places("like"))
             case "finish":
                 severance.finish_severance(desk, actor, severance_id)
                 flash(_("已完成遮盖并核验：处理后的文件不含可提取的文字，记录已附卷。"), "success")
@@ -62,6 +66,11 @@ def act(severance_id: int) -> str | Answer | tuple[str, int]:
     except Refusal as refusal:
         return _page(severance_id, str(refusal)), 422
     return redirect(url_for("severance.show", severance_id=severance_id, page=here), 303)
+
+
+def _places(name: str) -> list[int]:
+    """Places of marks in their list that were ticked."""
+    return [place for one in request.form.getlist(name) if (place := whole_number(one)) is not None]
 
 
 def _here() -> int:
@@ -83,12 +92,36 @@ def _mark(page: int) -> Mark:
 
 def _page(severance_id: int, refused: str = "") -> str:
     view = severance.severance(visit.desk(), visit.actor(), severance_id)
+    typed = visit.kept(request.form)
+    last = view.marks[-1] if view.marks else None
+    # One area after the other is mostly withheld for the same reason.
+    opens = MultiDict({"ground": last.ground, "why": last.why} if last else {})
     return render_template(
         "desks/severance.html",
         view=view,
         here=min(_here(), view.pages),
+        values={form: typed if typed.get("do") == form else opens for form in ("mark", "search")},
+        kinds=_kinds(view.marks),
         grounds=[(code, severance.ground_title(code)) for code in severance.GROUNDS],
         ground_title=severance.ground_title,
-        values=visit.kept(request.form),
         refused=refused,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Marks that say the same. `first`: place of the first in the list; `pages`: page -> how many stand on it."""
+
+    first: int
+    mark: Mark
+    pages: Counter[int]
+
+
+def _kinds(marks: Sequence[Mark]) -> list[_Kind]:
+    """The marks by what they say, in the order in which they were first said."""
+    found: dict[tuple[str, str, str], _Kind] = {}
+    for place, mark in enumerate(marks):
+        found.setdefault(mark.told, _Kind(place, mark, Counter()))
+    for mark in sorted(marks, key=lambda one: one.page):
+        found[mark.told].pages[mark.page] += 1
+    return list(found.values())
