@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.cases.accounts import office_agency
-from engine.cases.case_counts import RECEIVED, Key, kept, recount, scanned
+from engine.cases.case_counts import RECEIVED, Key, kept, of_years, recount, scanned
 from engine.cases.definitions import reply_types
 from engine.cases.desk import Actor, Desk
 from engine.cases.permissions import Permission, require
@@ -31,7 +31,7 @@ def annual_table3(desk: Desk, actor: Actor | None, year: int) -> AnnualTable3:
         require(actor, Permission.REPORTS_ANNUAL_READ)
     with desk.reporting() as session:
         agency_id = office_agency(session, desk).id if actor is None else actor.agency_id
-        table = table3_of(kept(session, agency_id, year), year, reply_types(desk, session))
+        table = table3_of(of_years(session, agency_id, year), year, reply_types(desk, session))
     return AnnualTable3(year, table, tuple(table3_faults(table)))
 
 

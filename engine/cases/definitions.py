@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.cases.desk import Desk
@@ -19,6 +19,7 @@ from engine.store.tables import Case, CaseEvent, ProcessDefinition
 
 _ROWS = ProcessDefinition.__table__.c
 _REGISTERED = select(_ROWS.digest, _ROWS.current).order_by(_ROWS.case_type, _ROWS.digest)
+_ANEW = or_(*[CaseEvent.action == literal_column(f"'{action}'") for action in ("migrate", "reopen")])
 SHIPPED = Path(__file__).parents[2] / "workflows"
 
 
@@ -143,9 +144,7 @@ def reply_types(desk: Desk, session: Session) -> frozenset[str]:
 def definition_then(session: Session, library: Library, case: Case) -> Callable[[datetime], Definition]:
     """Asked for a moment, the definition that the case ran on then: what was filled in is read by its own version."""
     rows = session.execute(
-        select(CaseEvent.at, CaseEvent.data)
-        .where(CaseEvent.case_id == case.id, CaseEvent.action.in_(["migrate", "reopen"]))
-        .order_by(CaseEvent.seq)
+        select(CaseEvent.at, CaseEvent.data).where(CaseEvent.case_id == case.id, _ANEW).order_by(CaseEvent.seq)
     ).all()
     left = [(at, str(json.loads(data)["before"]["definition"])) for at, data in rows]
 

@@ -177,21 +177,26 @@ def light_condition(light: str, today: date, soon: date) -> ColumnElement[bool] 
     return made(today, soon) if made is not None else None
 
 
+def _status(*statuses: str) -> ColumnElement[bool]:
+    """One by one, the usual one first: SQLite would look each row's up in a list of them, which takes longer."""
+    return or_(*[Case.clock_status == status for status in statuses])
+
+
 def _running(*days: ColumnElement[bool]) -> ColumnElement[bool]:
-    return and_(Case.closed_at.is_(None), Case.clock_status.in_(["running", "unconfirmed"]), *days)
+    return and_(Case.closed_at.is_(None), _status("running", "unconfirmed"), *days)
 
 
 # Made when asked for: a list without filters has no use for them, and making them all takes longer than its queries.
 _LIGHTS: Mapping[str, Callable[[date, date], ColumnElement[bool]]] = {
     "overdue": lambda today, _soon: and_(
         Case.closed_at.is_(None),
-        Case.clock_status.in_(["running", "unconfirmed", "suspended"]),
+        _status("running", "suspended", "unconfirmed"),
         Case.sort_due_on < today,
     ),
     "today": lambda today, _soon: _running(Case.sort_due_on == today),
     "soon": lambda today, soon: _running(Case.sort_due_on > today, Case.sort_due_on <= soon),
     "later": lambda _today, soon: _running(Case.sort_due_on > soon),
-    "stopped": lambda _today, _soon: and_(Case.closed_at.is_(None), Case.clock_status.in_(["waiting", "suspended"])),
+    "stopped": lambda _today, _soon: and_(Case.closed_at.is_(None), _status("waiting", "suspended")),
     "closed": lambda _today, _soon: Case.closed_at.is_not(None),
     "late": lambda _today, _soon: and_(Case.closed_at.is_not(None), Case.in_time.is_(False)),
 }

@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select, union_all
+from sqlalchemy import Integer, Select, func, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 # A list is counted to here: whoever has more than a hundred pages narrows the list instead of leafing through it.
 COUNTED = 3000
 # On its first pages it is counted to here, and from then on so many pages beyond the one that is open.
 AT_FIRST, AHEAD = 1000, 10
+# Of a list whose rows are dear to count, so many pages beyond the one that is open are, from the first page on.
+DEAR_AHEAD = 3
+
+_ONE = literal_column("1", Integer).label("one")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,9 @@ def counted(session: Session, parts: Sequence[Select[Any]], at_most: int) -> int
 
 def many(parts: Sequence[Select[Any]], at_most: int) -> Select[Any]:
     """The query that `counted` asks."""
-    pieces = [part.limit(at_most).subquery() for part in parts]
+    # Not the ids: SQLite would read each of them for nothing.
+    rows: list[Select[int]] = [part.with_only_columns(_ONE, maintain_column_froms=True) for part in parts]
+    pieces = [row.limit(at_most).subquery() for row in rows]
     every = pieces[0] if len(pieces) == 1 else union_all(*map(select, pieces)).limit(at_most).subquery()
     return select(func.count()).select_from(every)
 
@@ -79,13 +85,13 @@ class Counted:
     pages: int
 
 
-def page_of(session: Session, parts: Sequence[Part], number: int, size: int, at_first: int | None = None) -> Counted:
+def page_of(session: Session, parts: Sequence[Part], number: int, size: int, *, dear: bool = False) -> Counted:
     """Page `number` (from 1; one beyond the last gives the last) of the parts, one after the other.
 
-    `at_first`: instead of AT_FIRST, where rows are dear to count.
+    `dear`: its rows are dear to count.
     """
     number = max(number, 1)
-    most = min(max(AT_FIRST if at_first is None else at_first, (number + AHEAD) * size), COUNTED)
+    most = min((number + DEAR_AHEAD) * size if dear else max(AT_FIRST, (number + AHEAD) * size), COUNTED)
     counts: list[int] = []
     for part in parts:
         counts.append(part.count(session, most + 1 - sum(counts)) if sum(counts) <= most else 0)

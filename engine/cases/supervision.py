@@ -3,18 +3,20 @@
 Drills are left out of every figure.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, literal_column, or_, select, union_all
 
+from engine.cases.access import hidden_from, withheld
+from engine.cases.case_counts import CAME, LATE, REPLIED, of_months
 from engine.cases.desk import Actor, Desk
-from engine.cases.listing import AHEAD, AT_FIRST, counted, many
+from engine.cases.listing import AHEAD, many
 from engine.cases.permissions import Permission, require
 from engine.cases.supervised import CAUSES_FROM, PRESSING, Group, Supervised
+from engine.store.one_of import OneOf
 from engine.store.tables import Account, Case, Unit, WorkItem
 
 
@@ -90,7 +92,7 @@ class Board:
     """One page of the supervisor's board.
 
     Attributes:
-        total: of the whole office, counted as far as a list is at first: one more than AT_FIRST means more.
+        total: of the whole office, counted as far as causes are looked for: one more than CAUSES_FROM means more.
         units: those of this page with whatever they have, the most pressing first.
         causes: None where more cases ran out than are looked at for a board; `causes` tells them.
         late_since: 超期后办结 counts replies from this day on.
@@ -105,7 +107,7 @@ class Board:
 
 
 # A county's units stand on one page; of a larger office those come first that have the most of the longest overdue.
-UNITS, RANKED_BY = 30, 300
+UNITS, RANKED_BY = 30, 60
 
 
 def board(desk: Desk, actor: Actor, number: int = 1, size: int = UNITS) -> Board:
@@ -113,10 +115,8 @@ def board(desk: Desk, actor: Actor, number: int = 1, size: int = UNITS) -> Board
     require(actor, Permission.SUPERVISION_BOARD_READ)
     with desk.reading() as session:
         view = Supervised(desk, session, actor)
-        total = _total(view)
-        known = [select(Unit.id).where(Unit.agency_id == actor.agency_id)]
-        # One line is for those without a unit. Counted as far as anybody leafs on.
-        pages = -(-(counted(session, known, (max(number, 1) + AHEAD) * size) + 1) // size)
+        total, units_known = _total(view, actor, (max(number, 1) + AHEAD) * size)
+        pages = -(-(units_known + 1) // size)  # one line is for those without a unit
         number = min(max(number, 1), pages)
         names, people = _people(view, actor, _on_page(view, actor, (number - 1) * size, size))
         lines = _lines(view, names, people)
@@ -133,12 +133,14 @@ def causes(desk: Desk, actor: Actor) -> tuple[Cause, ...]:
         return _causes(Supervised(desk, session, actor))
 
 
-def _total(view: Supervised) -> Tally:
-    """Of the whole office; AT_FIRST and one more where it is more than that."""
+def _total(view: Supervised, actor: Actor, leafed: int) -> tuple[Tally, int]:
+    """Of the whole office; CAUSES_FROM and one more where it is more than that. And its units, as far as one leafs."""
     groups = [select(Case.id).where(*view.cases, view.condition(group)) for group in PRESSING]
-    counts = [many([group], AT_FIRST + 1).scalar_subquery() for group in groups]
-    soon, overdue, late = view.session.execute(select(*counts)).one()
-    return Tally(soon, overdue, late)
+    wanted = [many([group], CAUSES_FROM + 1) for group in groups]
+    wanted.append(many([select(Unit.id).where(Unit.agency_id == actor.agency_id)], leafed))
+    counts = select(*[one.scalar_subquery() for one in wanted])
+    soon, overdue, late, units = view.session.connection().execute(counts).one()
+    return Tally(soon, overdue, late), units
 
 
 def _on_page(view: Supervised, actor: Actor, offset: int, size: int) -> list[int | None]:
@@ -170,8 +172,10 @@ def _people(
     view: Supervised, actor: Actor, units: Collection[int | None]
 ) -> tuple[dict[int | None, str], list[tuple[int, str, int | None]]]:
     """The names of the units, and everybody in them: (account, name, unit)."""
-    here = select(Unit.id, Unit.name, Account.id, Account.name).outerjoin(Account, Account.unit_id == Unit.id)
-    rows = view.session.execute(here.where(Unit.id.in_([one for one in units if one]))).all()
+    unit, account = Unit.__table__, Account.__table__
+    here = select(unit.c.id, unit.c.name, account.c.id, account.c.name).outerjoin_from(unit, account)
+    known = OneOf(unit.c.id, [one for one in units if one])
+    rows = view.session.connection().execute(here.where(known)).all()
     people: list[tuple[int, str, int | None]] = [
         (person_id, name, unit_id) for unit_id, _unit, person_id, name in rows if person_id
     ]
@@ -192,8 +196,7 @@ def _lines(
     ids = [person_id for person_id, _name, _unit in people]
 
     def of_theirs(person: Any) -> ColumnElement[bool]:
-        found: ColumnElement[bool] = person.in_(ids)
-        return or_(found, person.is_(None)) if None in units else found
+        return or_(OneOf(person, ids), person.is_(None)) if None in units else OneOf(person, ids)
 
     def how_many(group: Group) -> Any:
         return func.sum(case((view.condition(group), 1), else_=0))
@@ -201,18 +204,22 @@ def _lines(
     theirs, its = (*view.cases_of_people, of_theirs(Case.handler_id)), Case.handler_id
     open_ = select(its, func.count(), how_many(Group.SOON), how_many(Group.OVERDUE))
     open_ = open_.where(*theirs, Case.closed_at.is_(None)).group_by(its)
-    late = select(its, func.count()).where(*theirs, view.condition(Group.LATE)).group_by(its)
-    steps = select(WorkItem.assignee_id, func.count()).where(*view.steps, of_theirs(WorkItem.assignee_id))
-    opened = {row[0]: row[1:] for row in view.session.execute(open_)}
-    lates = dict(view.session.execute(late).all())
-    in_hand = dict(view.session.execute(steps.group_by(WorkItem.assignee_id)).all())
+    late = _counted_by("late", its).where(*theirs, view.condition(Group.LATE))
+    steps = _counted_by("steps", WorkItem.assignee_id).where(*view.steps, of_theirs(WorkItem.assignee_id))
+    asking = view.session.connection()
+    opened = {row[0]: row[1:] for row in asking.execute(open_)}
+    others = {(what, person_id): count for what, person_id, count in asking.execute(union_all(late, steps))}
     nobody = [(None, "", None)] if None in units else []
     lines = []
     for person_id, name, unit_id in [*people, *nobody]:
         many_open, soon, overdue = opened.get(person_id, (0, 0, 0))
-        tally = Tally(soon, overdue, lates.get(person_id, 0))
-        lines.append(PersonLine(person_id, name, unit_id, tally, many_open, in_hand.get(person_id, 0)))
+        tally = Tally(soon, overdue, others.get(("late", person_id), 0))
+        lines.append(PersonLine(person_id, name, unit_id, tally, many_open, others.get(("steps", person_id), 0)))
     return lines
+
+
+def _counted_by(what: str, person: Any) -> Select[Any]:
+    return select(literal_column(f"'{what}'"), person, func.count()).group_by(person)
 
 
 def _by_unit(lines: Iterable[PersonLine], names: Mapping[int | None, str], *, whole: bool) -> list[UnitLine]:
@@ -264,22 +271,8 @@ def trend(desk: Desk, actor: Actor, months: int = 12) -> tuple[Month, ...]:
     for _ in range(months - 1):
         firsts.append((firsts[-1] - timedelta(days=1)).replace(day=1))
     firsts.reverse()
-    received: Counter[date] = Counter()
-    replied: Counter[date] = Counter()
-    late: Counter[date] = Counter()
     with desk.reading() as session:
-        ours = Supervised(desk, session, actor).cases
-        # By day, as the indexes have them: by month the database would have to work out each row's.
-        came = select(Case.received_on, func.count()).where(*ours, Case.received_on >= firsts[0])
-        for day, count in session.execute(came.group_by(Case.received_on)):
-            received[_month(day)] += count
-        left = select(Case.replied_on, Case.in_time, func.count()).where(*ours, Case.replied_on >= firsts[0])
-        for day, in_time, count in session.execute(left.group_by(Case.replied_on, Case.in_time)):
-            replied[_month(day)] += count
-            late[_month(day)] += count if in_time is False else 0
-    return tuple(Month(one, received[one], replied[one], late[one]) for one in firsts)
-
-
-def _month(day: date | None) -> date:
-    assert day is not None, "the query asks for days after another"
-    return day.replace(day=1)
+        hidden = hidden_from(session, actor).cases
+        without = withheld(session, actor) if hidden is None else hidden
+        found = of_months(session, actor.agency_id, firsts[0], without)
+    return tuple(Month(one, *(found[what, one] for what in (CAME, REPLIED, LATE))) for one in firsts)

@@ -16,6 +16,7 @@ from engine.cases.permissions import Permission, require
 from engine.cases.stops import STANDS_STILL, stands_still
 from engine.cases.supervised import Group, Supervised, of_person
 from engine.statute.light import LightReading
+from engine.store.one_of import OneOf
 from engine.store.tables import Account, Case, Unit, WorkItem
 
 # So many of the steps that held a case are told.
@@ -24,7 +25,7 @@ _C, _W, _PERSON, _HOME = (one.__table__.c for one in (Case, WorkItem, Account, U
 # All that a line shows, read as plain rows.
 _OF_CASE = (
     _C.id, _C.number, _C.subject, _C.case_type, _C.due_on, _C.estimated_due_on, _C.sort_due_on, _C.clock_status,
-    _C.closed_at, _C.replied_on, _C.open_timers,
+    _C.closed_at, _C.replied_on, _C.open_timers, _C.handler_id,
 )  # fmt: skip
 _CASES = (
     select(*_OF_CASE, _PERSON.name.label("handler"), _HOME.name.label("unit"))
@@ -165,7 +166,9 @@ def steps_of(
 def _rows(view: Supervised, found: Sequence[Any]) -> Iterable[Row]:
     held = view.held({case.id: case.replied_on for case in found})
     told = {case_id: steps[:_TOLD] for case_id, steps in held.items()}
-    names = _names(view.session, {one.who for steps in told.values() for one in steps if one.who})
+    names = {case.handler_id: case.handler for case in found}  # who mostly did the steps, too
+    others = {one.who for steps in told.values() for one in steps if one.who}.difference(names)
+    names |= _names(view.session, others)
     for case in found:
         ended = case.replied_on or view.today
         yield Row(
@@ -188,4 +191,5 @@ def _rows(view: Supervised, found: Sequence[Any]) -> Iterable[Row]:
 def _names(session: Session, ids: set[int]) -> dict[int, str]:
     if not ids:
         return {}
-    return dict(session.execute(select(Account.id, Account.name).where(Account.id.in_(sorted(ids)))).all())
+    found = select(_PERSON.id, _PERSON.name).where(OneOf(_PERSON.id, ids))
+    return {row.id: row.name for row in session.connection().execute(found)}

@@ -169,7 +169,7 @@ def my_work(
         ordered = [] if filters.ordered else [listed(one) for one in stretches]
         known = None if filters.narrows else counted
         part = Part(query, _WORK_AND_CASES, WorkItem.id, _work_order(tab, filters), ordered, parts, known)
-        found = page_of(session, [part], page, size, 0 if tab is Tab.CLOSED else None)
+        found = page_of(session, [part], page, size, dear=tab is Tab.CLOSED)
         names = {person.id: person.name for person in actor.absent}
         rows = tuple(
             _row(one, row_light(one, today, calendar), one, names.get(one.assignee_id, "")) for one in found.rows

@@ -7,10 +7,11 @@ from engine.store.base import Base
 
 
 class CaseCount(Base):
-    """How many cases of a kind came in or were concluded in a year (engine/cases/case_counts.py); drills never count.
+    """How many cases of a kind came in or were concluded (engine/cases/case_counts.py); drills never count.
 
-    `what` is `received` or `concluded`. `decision` is empty for what came in, and for what ended without a decision;
-    `applicant_kind` and `applicant_category` are as on the case, empty where it has none.
+    `what` is `received` or `concluded` in a year (`month` is 0), or `came`, `replied` or `late` in a month. `decision`
+    is empty for what came in, and for what ended without a decision; `applicant_kind` and `applicant_category` are as
+    on the case, empty where it has none. All three are empty for a month.
     """
 
     __tablename__ = "case_count"
@@ -19,6 +20,7 @@ class CaseCount(Base):
     case_type: Mapped[str] = mapped_column(String(60), primary_key=True)
     what: Mapped[str] = mapped_column(String(10), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     decision: Mapped[str] = mapped_column(String(10), primary_key=True)
     applicant_kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     applicant_category: Mapped[str] = mapped_column(String(40), primary_key=True)

@@ -24,6 +24,11 @@ _BUSY_SECONDS = 15
 # PostgreSQL ends a statement after this long, and a transaction that nobody continues.
 _STATEMENT_SECONDS, _IDLE_SECONDS = 60, 300
 
+# The cache is given in KiB (with a minus sign): a page of a large office reads more than the usual two megabytes.
+_PRAGMAS = (
+    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-8000",
+)  # fmt: skip
+
 _TIMEOUTS = (
     f"-c statement_timeout={_STATEMENT_SECONDS}s -c lock_timeout={_BUSY_SECONDS}s"
     f" -c idle_in_transaction_session_timeout={_IDLE_SECONDS}s"
@@ -49,8 +54,12 @@ def open_engine(database_url: str, *, patient: bool = False) -> Engine:
             connect_args={"options": "" if patient else _TIMEOUTS, "connect_timeout": _BUSY_SECONDS},
             hide_parameters=True,
         )
+    # The connection used last is used next: what it has read is still in its cache, and few caches are filled.
     engine = create_engine(
-        url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}, hide_parameters=True
+        url,
+        pool_use_lifo=True,
+        connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
@@ -58,7 +67,7 @@ def open_engine(database_url: str, *, patient: bool = False) -> Engine:
         # The driver's own transaction handling would delay BEGIN until the first write.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        for pragma in _PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

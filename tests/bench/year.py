@@ -98,8 +98,8 @@ def generate(engine: Engine, cases: int, digest: str, *, texts: bool = False, id
                     connection.execute(text(filled))
             tell(last)
     with engine.begin() as connection:
-        for what, day, decision in (("received", "received_on", "''"), ("concluded", "replied_on", "decision")):
-            connection.execute(text(_COUNTS.format(what=what, day=day, decision=decision)))
+        for counted in _COUNTED_BY:
+            connection.execute(text(_COUNTS.format(**counted)))
         for index in indexes:
             connection.execute(CreateIndex(index))
         _META.drop_all(connection)
@@ -220,16 +220,37 @@ _DECISION = f"CASE {_r(14, 10)} WHEN 0 THEN 'G1' WHEN 1 THEN 'P1' WHEN 2 THEN 'R
 _KIND = f"CASE WHEN {_r(16, 10)} = 0 THEN 'organisation' ELSE 'natural_person' END"
 _CATEGORY = f"CASE WHEN {_r(16, 10)} = 0 THEN 'commercial_enterprise' ELSE '' END"
 # What a case is counted under, as engine/cases/case_counts.py notes it.
-_CAME, _LEFT = (f"substr(CAST(d.{day} AS VARCHAR(10)), 1, 4)" for day in ("arrived", "replied"))
+_CAME, _LEFT = (f"substr(CAST(d.{day} AS VARCHAR(10)), 1, 7)" for day in ("arrived", "replied"))
 _COUNTED = (
-    f"{_CAME} || '|' || CASE WHEN {_OPEN} THEN '|' ELSE {_LEFT} || '|' || {_DECISION} END"
-    f" || '|' || {_KIND} || '|' || {_CATEGORY}"
+    f"substr({_CAME}, 1, 4) || '|' || CASE WHEN {_OPEN} THEN '|' ELSE substr({_LEFT}, 1, 4) || '|' || {_DECISION} END"
+    f" || '|' || {_KIND} || '|' || {_CATEGORY} || '|' || {_CAME} || '|' || CASE WHEN {_OPEN} THEN '|'"
+    f" ELSE {_LEFT} || '|' || CASE WHEN d.replied > d.due THEN '1' ELSE '' END END"
 )
 _COUNTS = (
-    "INSERT INTO case_count (agency_id, case_type, what, year, decision, applicant_kind, applicant_category, cases)"
+    "INSERT INTO case_count"
+    " (agency_id, case_type, what, year, month, decision, applicant_kind, applicant_category, cases)"
     " SELECT agency_id, case_type, '{what}', CAST(substr(CAST({day} AS VARCHAR(10)), 1, 4) AS INTEGER) AS year_of,"
-    " {decision} AS decided, applicant_kind, applicant_category, count(*) FROM case_file WHERE {day} IS NOT NULL"
-    " GROUP BY agency_id, case_type, year_of, decided, applicant_kind, applicant_category"
+    " {month} AS month_of, {decision} AS decided, {kind} AS kind_of, {category} AS category_of, count(*)"
+    " FROM case_file WHERE {day} IS NOT NULL AND {which}"
+    " GROUP BY agency_id, case_type, year_of, month_of, decided, kind_of, category_of"
+)
+_BY_YEAR = {"month": "0", "kind": "applicant_kind", "category": "applicant_category", "which": "1 = 1"}
+_BY_MONTH = {"decision": "''", "kind": "''", "category": "''", "which": "1 = 1"}
+_CAME_IN, _LEFT_IN = (
+    {"day": day, "month": f"CAST(substr(CAST({day} AS VARCHAR(10)), 6, 2) AS INTEGER)"}
+    for day in ("received_on", "replied_on")
+)
+_COUNTED_BY = (
+    {"what": "received", "day": "received_on", "decision": "''", **_BY_YEAR},
+    {"what": "concluded", "day": "replied_on", "decision": "decision", **_BY_YEAR},
+    {"what": "came", **_CAME_IN, **_BY_MONTH},
+    {"what": "replied", **_LEFT_IN, **_BY_MONTH},
+    {
+        "what": "late",
+        **_LEFT_IN,
+        **_BY_MONTH,
+        "which": "NOT in_time",
+    },
 )
 
 _CASES = (

@@ -11,7 +11,7 @@ from engine.cases.filters import Filters
 from engine.cases.menu_counts import in_hand
 from engine.cases.messages import inbox, tell
 from engine.cases.process_overview import cases_at, process_overview
-from engine.cases.supervision import board
+from engine.cases.supervision import board, trend
 from engine.cases.work_tabs import Tab
 from engine.cases.worklists import all_cases, my_work
 from engine.store.tables import Case
@@ -73,6 +73,7 @@ def test_lists_and_figures_leave_it_out_for_everybody_else(office, case, monkeyp
     for name, expected in (("leader", 2), ("supervisor", 1)):
         assert sum(len(line.entries) for line in due_days(desk, people[name], day, day)) == expected
         assert sum(unit.people[0].open_cases for unit in board(desk, people[name]).units if unit.people) == expected
+        assert sum(month.received for month in trend(desk, people[name])) == expected
 
 
 def test_what_was_told_before_is_gone_and_reminders_go_to_insiders_only(office, case):

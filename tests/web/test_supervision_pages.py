@@ -54,8 +54,7 @@ def test_a_large_office_leafs_through_its_units_and_reads_the_causes_on_a_page_o
     clock.forward(days=32)
     many = [Unit(agency_id=1, name=f"第{number:02}科") for number in range(UNITS)]
     desk.write(lambda session: session.add_all(many))
-    monkeypatch.setattr("engine.cases.supervision.CAUSES_FROM", 0)
-    for counted in ("engine.cases.supervision.AT_FIRST", "webui.desks.supervision.AT_FIRST"):
+    for counted in ("engine.cases.supervision.CAUSES_FROM", "webui.desks.supervision.CAUSES_FROM"):
         monkeypatch.setattr(counted, 0)
     supervisor = logged_in("supervisor")
     first = supervisor.get("/supervision").text

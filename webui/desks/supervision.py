@@ -10,7 +10,6 @@ from engine.cases import reminding, supervision, supervision_items
 from engine.cases.accounts import people_at_work
 from engine.cases.due_calendar import due_days
 from engine.cases.errors import AnswerErrors
-from engine.cases.listing import AT_FIRST
 from engine.cases.permissions import Permission
 from engine.cases.supervised import BY_MONTH, CAUSES_FROM, Group
 from engine.cases.supervision_lists import Wanted, cases_of, steps_of
@@ -43,7 +42,6 @@ def index() -> str:
         groups=GROUPS,
         months=supervision.trend(desk, actor),
         most=CAUSES_FROM,
-        counted=AT_FIRST,
     )
 
 
