@@ -39,6 +39,14 @@ def moment(value: datetime | None) -> str:
     return "—" if value is None else f"{visit.desk().local(value):%Y-%m-%d %H:%M}"
 
 
+def file_size(count: int) -> str:
+    """The size of a file for people, in units of 1,024: 133 字节, 42.9 KB, 2.9 MB."""
+    if count < 1024:
+        return gettext("%(count)s 字节", count=count)
+    kilobytes = count / 1024
+    return f"{kilobytes:.1f} KB" if kilobytes < 1024 else f"{kilobytes / 1024:.1f} MB"
+
+
 def unbroken(text: str) -> Markup:
     """A text of a page in which no date and no number such as 2026-0074 goes on in the next line.
 
@@ -58,4 +66,5 @@ def install(app: Flask) -> None:
     Babel(app, default_locale="zh_Hans_CN", locale_selector=lambda: _LOCALES[chosen()])
     app.jinja_env.filters["day"] = lambda value: unbroken(day(value)) if is_english() else day(value)
     app.jinja_env.filters["moment"] = lambda value: unbroken(moment(value)) if is_english() else moment(value)
+    app.jinja_env.filters["file_size"] = file_size
     app.jinja_env.filters["unbroken"] = unbroken

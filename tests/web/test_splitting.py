@@ -71,6 +71,17 @@ def test_that_the_applicants_data_were_seen_is_kept(counter, desk):
     assert "登记由本件拆分出的申请" in seen[0].data
 
 
+def test_whoever_examines_a_request_finds_beside_it_where_parts_are_registered(counter, logged_in, desk):
+    waiting = re.search(r"/work/(\d+)/claim", counter.get("/cases/1").text)[1]
+    counter.post(f"/work/{waiting}/claim", {})
+    confirmed = {"confirmed_on": "2026-05-08", "confirmed_by": "phone", "spoken_to": "韩立国 0870-5550188"}
+    assert counter.post(f"/work/{waiting}", confirmed).status_code == 303
+    handler = logged_in("handler")
+    waiting = re.search(r"/work/(\d+)/claim", handler.get("/cases/1").text)[1]
+    handler.post(f"/work/{waiting}/claim", {})
+    assert f'href="{PART}"' in handler.get(f"/work/{waiting}").text
+
+
 def test_what_was_confirmed_of_the_whole_stands_in_the_confirmation_of_the_part(counter, desk):
     waiting = re.search(r"/work/(\d+)/claim", counter.get("/cases/1").text)[1]
     counter.post(f"/work/{waiting}/claim", {})
