@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from engine.store.one_of import OneOf
 from engine.store.tables import Case, CaseGram
 from engine.store.unit_of_work import append
 
@@ -23,7 +22,6 @@ _GLANCE = 150
 # Entries of the index read at once, at most.
 _PORTION = 5000
 _NUMBER = re.compile(r"[0-9]+(-[0-9]*)?")
-_NEAR = aliased(Case)
 
 
 def grams(case: Case) -> frozenset[str]:
@@ -77,28 +75,25 @@ def _holding(
 ) -> list[Row[Any]]:
     """The newest cases that have the grams, and in which the words stand as they are, not only their pairs.
 
-    A portion of the index is read first and leads to the cases: neither database guesses well how many have a gram. The
-    words are looked for here for the same reason; what the index says of a pair is all there is to know.
+    A portion of the index leads to the cases: neither database guesses well how many have a gram. All of the portion
+    comes back, with nothing beside an entry whose case is not among the `cases`: so the next one knows where to begin.
+    The words are looked for here for the first reason, too; what the index says of a pair is all there is to know.
     """
     longer = [word for word in words if len(word) > 2]
-    told = cases.add_columns(Case.subject, Case.applicant_name) if longer else cases
+    told = (*cases.selected_columns, *((Case.subject, Case.applicant_name) if longer else ()))
     found: list[Row[Any]] = []
     below: int | None = None
     size = at_most
     while len(found) < at_most:
-        portion = _portion(grams, above, below, size)
-        ids = session.scalars(portion).all()
-        if not ids:
-            break
-        # So many and no more, as a limit says: that leads both databases to the cases by their numbers. Asked for an
-        # order, SQLite would rather walk through all cases.
-        numbers = select(_NEAR.id).where(OneOf(_NEAR.id, ids)).limit(len(ids)).subquery()
-        rows = session.execute(told.join(numbers, numbers.c.id == Case.id))
-        held = [row for row in rows if all(_stands(word, row) for word in longer)]
+        portion = _portion(grams, above, below, size).subquery()
+        among = and_(Case.id == portion.c.case_id, *([] if cases.whereclause is None else [cases.whereclause]))
+        query: Select[Any] = select(*told, portion.c.case_id.label("entry"))
+        rows = session.execute(query.select_from(portion.outerjoin(Case, among))).all()
+        held = [row for row in rows if row[0] is not None and all(_stands(word, row) for word in longer)]
         found += sorted(held, key=lambda row: row[0], reverse=True)
-        if len(ids) < size:
+        if len(rows) < size:
             break
-        below, size = ids[-1], min(size * 4, _PORTION)
+        below, size = min(row.entry for row in rows), min(size * 4, _PORTION)
     return found[:at_most]
 
 

@@ -74,6 +74,16 @@ def test_a_number_is_found_whole_by_its_beginning_and_by_its_serial(busy):
     assert set(found(busy, numbers[1][:-1])) == set(busy.cases)
 
 
+def test_a_search_goes_on_behind_the_cases_that_the_filters_leave_out(busy, monkeypatch):
+    monkeypatch.setattr(worklists, "FOUND", 1)
+    first = busy.cases[0]
+    for number in range(4):
+        busy.register(subject=f"青石街绿化{number}")
+    number = busy.case(first).number
+    assert found(busy, "青石街", number=number) == [first]
+    assert found(busy, "青石街", number="2026-00000") == []
+
+
 def test_a_changed_subject_is_found_by_its_new_words_only(busy):
     case = busy.cases[0]
     busy.desk.write(lambda session: _rename(session, busy.case(case), "红岩水库验收报告"))
