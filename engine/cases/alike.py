@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, String, and_, cast, func, literal_column, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from engine.cases.access import find_case, needs_case_work, visible
+from engine.cases.access import find_case, hidden_from, needs_case_work, visible
 from engine.cases.applicants import identity_key, name_key
 from engine.cases.desk import Actor, Desk
 from engine.cases.full_text import stands_in
@@ -36,19 +36,30 @@ _LISTED = 8  # of the same applicant
 _LIKE = 6  # of similar content
 _CANDIDATES = 12
 _BLOCKS = 8  # newest blocks of 4,096 cases that are looked at
-_WEIGHED = 2  # of these, to tell rare pairs from others
-_RARE = 10  # pairs that lead to candidates, if they are rare: so many entries together in the blocks that are weighed
-_ENTRIES = 2500
+_RARE = 10  # pairs that lead to candidates, if they are rare: so many entries together in a block
+_ENTRIES = 1250
 _OLDER = 4  # pairs that lead to candidates of any age
 _ASKED = 24  # pairs of a request that are weighed
 _GLANCE = 60  # cases with a pair
 _READ = 1500  # characters of a request that are compared
 _FEWEST = 3  # pairs in common, at least
 
-_SHOWN: tuple[Any, ...] = (
+# All that is told of a case, with the newest text of its request as far as it is compared and the reply in force.
+_READ_OF: tuple[Any, ...] = (
     Case.id, Case.number, Case.subject, Case.applicant_name, Case.applicant_key, Case.applicant_name_key,
     Case.received_on, Case.arrived_on, Case.decision, Case.closed_at,
+    SearchedText.source_id, func.substr(SearchedText.text, 1, _READ).label("text"),
+    Letter.id.label("letter_id"), Letter.name.label("letter_name"), Letter.number.label("letter_number"),
+    Letter.dated_on.label("replied_on"),
 )  # fmt: skip
+_REPLY = and_(
+    Letter.case_id == Case.id,
+    or_(Letter.decision.is_not(None), Letter.code.startswith("A-")),
+    Letter.voided_at.is_(None),
+)
+
+# A part of the statement: what is told as a Python string is written into it anew each time it is executed.
+_BLANK: Any = literal_column("' '")
 
 # What every request says.
 _STOCK = re.compile(
@@ -188,21 +199,18 @@ class _Look:
     def __init__(self, session: Session, actor: Actor, asked: Asked, but: int | None) -> None:
         self.session, self.actor, self.asked, self.but = session, actor, asked, but
         self.pairs = _pairs(f"{asked.subject} {asked.content[:_READ]}")
+        self.hidden = hidden_from(session, actor)
 
     def everything(self) -> Alike:
         same = self._same()
         leads = self._leads()
-        cases, texts = self._read({*same, *leads})
-        percents = {one: self._percent(case, texts[one]) for one, case in cases.items()}
+        cases = self._read({*same, *leads})
+        percents = {one: self._percent(case) for one, case in cases.items()}
         similar = [one for one in leads if one in cases and one not in same and percents[one]]
         others = sorted(similar, key=lambda one: (-percents[one], -one))[:_LIKE]
         shown = [*same[:_LISTED], *others]
-        replies = _replies(self.session, shown)
         split = _split_with(self.session, self.but) if self.but and same else frozenset()
-        found = {
-            one: _earlier(cases[one], self._by(cases[one]), percents[one], replies.get(one), one in split)
-            for one in shown
-        }
+        found = {one: _earlier(cases[one], self._by(cases[one]), percents[one], one in split) for one in shown}
         return Alike(
             same=tuple(found[one] for one in same[:_LISTED]),
             similar=tuple(found[one] for one in others),
@@ -216,7 +224,8 @@ class _Look:
             *([Case.applicant_key == number] if number else []),
             *([Case.applicant_name_key == name] if len(name) > 1 else []),
         ]
-        own = [visible(select(Case.id).where(condition, *self._not_itself()), self.actor) for condition in whose]
+        others = select(Case.id).where(*self._not_itself())
+        own = [visible(others.where(condition), self.actor, hidden=self.hidden) for condition in whose]
         newest = [select(one.order_by(Case.id.desc()).limit(_LISTED + 1).subquery()) for one in own]
         return sorted(set(self.session.scalars(union_all(*newest))), reverse=True) if newest else []
 
@@ -238,7 +247,7 @@ class _Look:
         if len(self.pairs) < _FEWEST:
             return []
         grams = self.pairs[:_ASKED]
-        sizes = weights(self.session, grams, _WEIGHED)
+        sizes = weights(self.session, grams)
         unknown = [gram for gram in grams if gram not in sizes]
         known = sorted(sizes, key=lambda gram: (sizes[gram], gram))[:_RARE]
         while len(known) > _FEWEST and sum(sizes[gram] for gram in known) > _ENTRIES:
@@ -256,32 +265,32 @@ class _Look:
         It knows those whose texts have not been read yet, found by pairs that no recent text has, and older ones than
         the texts that are looked at.
         """
-        index = select(CaseGram.case_id).order_by(CaseGram.case_id.desc())
+        index = select(cast(CaseGram.case_id, String).label("found")).order_by(CaseGram.case_id.desc())
         older = [*unknown[:_OLDER], *known[:_OLDER]]
         parts = [index.where(CaseGram.gram == gram).limit(_GLANCE) for gram in older]
         if more := unknown[_OLDER:]:
             recent = select(func.max(Case.id)).scalar_subquery() - _BLOCKS * BLOCK
             parts.append(index.where(OneOf(CaseGram.gram, more), CaseGram.case_id > recent).limit(_GLANCE * len(more)))
-        every = union_all(*[select(part.subquery()) for part in parts]).subquery()
-        count = func.count()
-        shared = select(every.c.case_id, count).group_by(every.c.case_id)
-        most = self.session.execute(shared.order_by(count.desc(), every.c.case_id.desc()).limit(2 * _CANDIDATES))
-        return Counter({row[0]: row[1] for row in most})
+        # One value for each part: hundreds of rows would take longer than what they say.
+        lists = [func.aggregate_strings(part.subquery().c.found, _BLANK) for part in parts]
+        row = self.session.execute(select(*[select(one).scalar_subquery() for one in lists])).one()
+        shared = Counter(int(case_id) for found in row if found for case_id in found.split())
+        most = sorted(shared.items(), key=lambda one: (-one[1], -one[0]))
+        return Counter(dict(most[: 2 * _CANDIDATES]))
 
-    def _read(self, case_ids: Collection[int]) -> tuple[Mapping[int, Row[Any]], Mapping[int, str]]:
-        """Those of the cases that the actor may see, and the newest text of each request as far as it is compared."""
+    def _read(self, case_ids: Collection[int]) -> Mapping[int, Row[Any]]:
+        """Those of the cases that the actor may see."""
         if not case_ids:
-            return {}, {}
-        shown: tuple[Any, ...] = (*_SHOWN, func.substr(SearchedText.text, 1, _READ).label("text"))
-        query = select(*shown).where(*self._not_itself())
+            return {}
+        query = select(*_READ_OF).where(*self._not_itself()).outerjoin(Letter, _REPLY)
         query = query.outerjoin(SearchedText, and_(SearchedText.case_id == Case.id, stands_in("request")))
-        query = visible(query, self.actor, case_ids).order_by(SearchedText.source_id)
-        rows = self.session.execute(query).all()
-        return {row.id: row for row in rows}, {row.id: row.text or "" for row in rows}
+        rows = self.session.execute(visible(query, self.actor, case_ids, self.hidden)).all()
+        # The last one stays: the newest text, and beside it the newest reply.
+        return {row.id: row for row in sorted(rows, key=lambda row: (row.source_id or 0, row.letter_id or 0))}
 
-    def _percent(self, case: Row[Any], text: str) -> int:
+    def _percent(self, case: Row[Any]) -> int:
         """How much of the shorter text stands in the other one, 0 below SIMILAR."""
-        own, theirs = set(self.pairs), set(_pairs(f"{case.subject} {text}"))
+        own, theirs = set(self.pairs), set(_pairs(f"{case.subject} {case.text or ''}"))
         common = len(own & theirs)
         if common < _FEWEST:
             return 0
@@ -293,18 +302,11 @@ def _pairs(text: str) -> list[str]:
     return pairs(_STOCK.sub(" ", text))
 
 
-def _replies(session: Session, case_ids: Sequence[int]) -> Mapping[int, Reply]:
-    """The reply in force of each case."""
-    rows = session.execute(
-        select(Letter.case_id, Letter.id, Letter.number, Letter.name, Letter.dated_on)
-        .where(
-            OneOf(Letter.case_id, case_ids),
-            or_(Letter.decision.is_not(None), Letter.code.startswith("A-")),
-            Letter.voided_at.is_(None),
-        )
-        .order_by(Letter.id)
-    ).all()
-    return {case_id: Reply(letter_id, number or name, dated_on) for case_id, letter_id, number, name, dated_on in rows}
+def _reply(case: Row[Any]) -> Reply | None:
+    """The reply in force."""
+    if case.letter_id is None:
+        return None
+    return Reply(case.letter_id, case.letter_number or case.letter_name, case.replied_on)
 
 
 def _split_with(session: Session, case_id: int) -> frozenset[int]:
@@ -316,7 +318,7 @@ def _split_with(session: Session, case_id: int) -> frozenset[int]:
     )
 
 
-def _earlier(case: Row[Any], by: str, percent: int, reply: Reply | None, split: bool) -> Earlier:
+def _earlier(case: Row[Any], by: str, percent: int, split: bool) -> Earlier:
     return Earlier(
         case_id=case.id,
         number=case.number,
@@ -325,7 +327,7 @@ def _earlier(case: Row[Any], by: str, percent: int, reply: Reply | None, split: 
         received_on=case.received_on or case.arrived_on,
         decision=case.decision,
         closed_at=case.closed_at,
-        reply=reply,
+        reply=_reply(case),
         by=by,
         percent=percent,
         split=split,

@@ -11,8 +11,9 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.store.one_of import OneOf
@@ -187,20 +188,25 @@ def _shared(found: Found, cases: bytes) -> Found:
     return {place: bits & known[place] for place, bits in found.items() if bits & known.get(place, 0)}
 
 
-def weights(session: Session, grams: Sequence[str], newest: int) -> dict[str, int]:
-    """How many entries each of the pairs has in the newest blocks; one that stands in none of them is left out."""
-    entries = func.sum(func.length(TextGram.cases))
-    rows = session.execute(select(TextGram.gram, entries).where(*_recent(grams, newest)).group_by(TextGram.gram))
-    return {gram: int(size) // 2 for gram, size in rows}
+def weights(session: Session, grams: Sequence[str]) -> dict[str, int]:
+    """How many entries each of the pairs has in a recent block; one that does not stand in it is left out.
+
+    The newest block tells, once it is half full; until then the one before.
+    """
+    entries = func.length(TextGram.cases)
+    told = TextGram.block == (_last() - BLOCK // 2) // BLOCK
+    rows = session.execute(select(TextGram.gram, entries).where(OneOf(TextGram.gram, grams), told))
+    return {gram: size // 2 for gram, size in rows}
 
 
 def where_they_stand(session: Session, grams: Sequence[str], newest: int, bits: int) -> Iterator[int]:
     """Ids of the cases of the newest blocks in which a pair stands in one of the places of `bits`, once for each."""
-    rows = session.execute(select(TextGram.block, TextGram.cases).where(*_recent(grams, newest)))
+    recent = TextGram.block > _last() // BLOCK - newest
+    rows = session.execute(select(TextGram.block, TextGram.cases).where(OneOf(TextGram.gram, grams), recent))
     for block, cases in rows:
         yield from (block * BLOCK + (word >> 4) for word in _words(cases) if word & bits)
 
 
-def _recent(grams: Sequence[str], newest: int) -> tuple[ColumnElement[bool], ...]:
-    last = select(func.max(Case.id)).scalar_subquery()
-    return OneOf(TextGram.gram, grams), TextGram.block > last // BLOCK - newest
+def _last() -> ScalarSelect[Any]:
+    """The id of the newest case."""
+    return select(func.max(Case.id)).scalar_subquery()

@@ -7,6 +7,7 @@ from engine.cases import alike as alike_module
 from engine.cases import postings
 from engine.cases.alike import Asked, alike, alike_to
 from engine.cases.links import add_link
+from engine.cases.postings import Entry
 from engine.cases.text_index import index_texts
 from engine.store.tables import SearchedText, TextGram
 
@@ -105,6 +106,22 @@ def test_an_old_request_is_found_by_its_subject_and_a_recent_one_by_its_content(
     index_texts(asked_before.desk)
     assert [one.case_id for one in look(asked_before, subject="取水许可证（白水河）").similar] == [asked_before.fang]
     assert [one.case_id for one in look(asked_before, content="河道采砂规划").similar] == [recent]
+
+
+def test_pairs_are_weighed_in_the_newest_block_that_is_half_full(asked_before, monkeypatch):
+    monkeypatch.setattr(postings, "BLOCK", 4)
+    entries = [Entry(1, "request", ["采砂"]), Entry(2, "request", ["采砂", "矿山"]), Entry(4, "request", ["复绿"])]
+    asked_before.desk.write(lambda session: postings.post(session, entries))
+    for _ in range(2):
+        assert asked_before.register(subject="补助").case_id < 6
+    assert weighed(asked_before) == {"采砂": 2, "矿山": 1}
+    assert asked_before.register(subject="补助").case_id == 6
+    assert weighed(asked_before) == {"复绿": 1}
+
+
+def weighed(office):
+    with office.desk.reading() as session:
+        return postings.weights(session, ["采砂", "矿山", "复绿", "没有"])
 
 
 def test_a_registered_case_is_looked_at_without_itself_and_only_by_those_who_may(asked_before):
