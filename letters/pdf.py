@@ -44,6 +44,10 @@ SECONDS: Final = 120.0
 # LibreOffice goes onto the next line at Word's hyphen that never breaks; it does not at a plain one with a word joiner.
 _HELD: Final = re.compile(rb"<w:noBreakHyphen\s*/>")
 _JOINED: Final = "<w:t>-\u2060</w:t>".encode()
+# Where a line of text is exactly as long as the page is wide, LibreOffice leaves out the mark that hangs behind it.
+# Twentieths of a point by which the page is made wider, and the margin that gives way.
+_WIDER: Final = 10
+_RIGHT: Final = re.compile(rb'(<w:pgMar\b[^>]*\bw:right=")(\d+)')
 
 
 class PdfFault(Exception):
@@ -86,7 +90,7 @@ def convert(
     with tempfile.TemporaryDirectory(dir=work, prefix="run-") as folder:
         run = Path(folder)
         for name, key in names.items():
-            (run / f"{name}.docx").write_bytes(_holding_numbers(documents[key]))
+            (run / f"{name}.docx").write_bytes(_for_libreoffice(documents[key]))
         (run / "fonts.conf").write_text(_fontconfig(fonts, work / "fontcache"), encoding="utf-8")
         _run(program, run, work, sorted(f"{name}.docx" for name in names), seconds)
         made = {}
@@ -98,19 +102,19 @@ def convert(
     return made
 
 
-def _holding_numbers(document: bytes) -> bytes:
-    """The .docx as LibreOffice keeps its numbers, such as 2026-0074, on one line; what is no .docx as it is."""
+def _for_libreoffice(document: bytes) -> bytes:
+    """The .docx as LibreOffice sets it right; Word needs none of this. What is no .docx is left as it is."""
+    saved = io.BytesIO()
     try:
-        with zipfile.ZipFile(io.BytesIO(document)) as package:
-            parts = [(one, package.read(one)) for one in package.infolist()]
+        with zipfile.ZipFile(io.BytesIO(document)) as package, zipfile.ZipFile(saved, "w", zipfile.ZIP_STORED) as other:
+            for one in package.infolist():
+                content = package.read(one)
+                if one.filename.endswith(".xml"):
+                    content = _HELD.sub(_JOINED, content)
+                    content = _RIGHT.sub(lambda found: b"%s%d" % (found[1], max(int(found[2]) - _WIDER, 0)), content)
+                other.writestr(one.filename, content)
     except zipfile.BadZipFile:
         return document
-    if not any(_HELD.search(content) for one, content in parts if one.filename.endswith(".xml")):
-        return document
-    saved = io.BytesIO()
-    with zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as package:
-        for one, content in parts:
-            package.writestr(one, _HELD.sub(_JOINED, content) if one.filename.endswith(".xml") else content)
     return saved.getvalue()
 
 

@@ -48,13 +48,15 @@ def chosen() -> Iterator[tuple[Entry, Sample]]:
     yield catalog["A-02"], replace(typical, length="names", fields={**typical.fields, **NAMES})
 
 
+def documents() -> dict[str, bytes]:
+    """The .docx of each chosen sample, by `<code>-<length>`."""
+    return {f"{entry.code}-{sample.length}": render(entry.code, sample.fields, load()) for entry, sample in chosen()}
+
+
 def made() -> dict[str, bytes]:
-    """A PDF of each chosen sample, by `<code>-<length>`; fonts of the system only."""
-    documents = {
-        f"{entry.code}-{sample.length}": render(entry.code, sample.fields, load()) for entry, sample in chosen()
-    }
+    """A PDF of each of them; fonts of the system only."""
     with tempfile.TemporaryDirectory(prefix="yishen-pictures-") as work:
-        found = convert(documents, work=Path(work), fonts=Path(work) / "none", seconds=400)
+        found = convert(documents(), work=Path(work), fonts=Path(work) / "none", seconds=400)
     return {key: one.content for key, one in found.items()}
 
 

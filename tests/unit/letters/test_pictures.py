@@ -1,13 +1,15 @@
 """Every letter, short, typical and very long, looks as it did when somebody looked at it; the page has its measures."""
 
+import io
 import re
+import zipfile
 
 import pytest
 from PIL import Image, ImageDraw
 
 from letters.catalog import load
 from letters.pdf_text import page_count, text_of
-from tests.unit.letters.pictures import GOLDEN, TOLERANCE, chosen, difference, fonts, made, picture
+from tests.unit.letters.pictures import GOLDEN, TOLERANCE, chosen, difference, documents, fonts, made, picture
 
 KEYS = [f"{entry.code}-{sample.length}" for entry, sample in chosen()]
 
@@ -64,6 +66,17 @@ def test_no_number_is_broken_at_its_hyphen(pdfs):
         if re.search(r"\d{2,}[-\u2010\u2011\u0002\ufffe]\s*$", line)
     }
     assert not broken
+
+
+def test_no_mark_of_a_letter_is_lost_in_its_pdf(pdfs):
+    lost = {}
+    for key, document in documents().items():
+        with zipfile.ZipFile(io.BytesIO(document)) as package:
+            wanted = re.sub(r"<[^>]+>", "", package.read("word/document.xml").decode())
+        found = "".join(text_of(pdfs[key]))
+        if marks := [mark for mark in "。，、；：）”》" if wanted.count(mark) > found.count(mark)]:
+            lost[key] = marks
+    assert not lost
 
 
 def test_a_full_page_has_twenty_two_lines_of_twenty_eight_characters(pdfs):
