@@ -2,8 +2,8 @@
 
 The index (engine/cases/postings.py) names the cases in which all pairs of the words stand, the newest blocks first; the
 stored texts then say whether the words stand there as they are, and around which words of the text. What a page costs
-does not grow with the office: it reads on until the page is full or so much of the index has been read, and the next
-page begins where it left off.
+does not grow with the office: it reads on until the page is full, so much of the index has been read, or so much of it
+in vain, and the next page begins where it left off.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +33,7 @@ _FIRST = 3  # blocks read at first
 _LEAD_FROM = 8  # blocks from which on two pairs lead to those where the others are looked up
 _COMMON, _SMALL = 64, 1024  # so many times the rarest pair, or so many bytes of a block: then a pair is left out
 _ROWS = 1000  # of the index, for one page
+_BARREN = 32  # blocks on end in which nothing was found: then a page is left; more than all of a county's
 _CHUNK = 100  # cases whose texts are asked at once
 _SPARE = 4  # beyond a page: some are not there for everybody
 _AT_ONCE = 100  # cases registered while a case before them was
@@ -180,11 +181,11 @@ class _Search:
         """Cases in which all pairs of every word stand, stretch by stretch of the index, the newest first."""
         asked = _asked(self.words)
         grams = list(dict.fromkeys(gram for own in asked for gram in own))
-        leads, size, left = grams, _FIRST, _ROWS
+        leads, size, left, barren = grams, _FIRST, _ROWS, 0
         below = None if self.before is None else (self.before - 1) // BLOCK + 1
         among = None if self.own is None else {case_id // BLOCK for case_id in self.own}
-        while left > 0:
-            size = max(min(size, left // len(leads)), 1)
+        while left > 0 and barren < _BARREN:
+            size = max(min(size, left // len(leads), _BARREN - barren), 1)
             blocks = newest_blocks(self.session, grams, leads, below, size, among)
             left -= len(blocks) * len(leads)
             met = 0
@@ -200,6 +201,7 @@ class _Search:
                 return
             below = blocks[-1].number
             self.reached = below * BLOCK
+            barren = 0 if met else barren + len(blocks)
             size = max(2 * size, ceil(2 * PAGE * size / max(met, 0.1)))
             if leads is grams and size >= _LEAD_FROM:
                 asked, leads = _leading(asked, blocks)

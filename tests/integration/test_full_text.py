@@ -258,6 +258,15 @@ def test_a_page_that_is_left_before_it_is_full_says_since_when_everything_was_lo
     assert [one for page in paged(blocks, "河道采砂许可") for one in page] == [blocks.cases[11], blocks.cases[5]]
 
 
+def test_a_search_in_vain_stops_after_a_stretch_and_the_next_page_goes_on_from_there(blocks, monkeypatch):
+    assert paged(blocks, "采砂 复绿") == [[]], "the few blocks of a county are looked through at once"
+    monkeypatch.setattr(full_text, "_BARREN", 1)
+    hits = search_text(blocks.desk, blocks.people["handler"], "采砂 复绿")
+    assert (hits.rows, hits.older, hits.since) == ((), blocks.cases[7], blocks.desk.today())
+    assert paged(blocks, "采砂 复绿") == [[], [], []]
+    assert paged(blocks, "河道采砂许可") == [[blocks.cases[11], blocks.cases[5]]], "what is found lets it go on"
+
+
 def test_a_search_asks_a_few_questions_whatever_is_found(blocks):
     sent = []
     event.listen(blocks.desk.sessions.engine, "before_cursor_execute", lambda *row: sent.append(row[2]))

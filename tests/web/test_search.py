@@ -43,8 +43,10 @@ def test_older_hits_are_a_link_away_and_so_is_what_has_not_been_looked_through(l
     monkeypatch.setattr(full_text, "_ROWS", 1)
     page = visitor.get("/search?text=排污 采砂").text
     assert "这一段没有找到" in page
-    assert f"已查过 {desk.today()} 以来登记的申请" in page
+    assert f"已查过 {desk.today()} 以来登记的申请，更早的还没有查；点“继续往前查”接着查。" in page
+    assert "还没有查完" in page
     assert "<mark>排污</mark><mark>采砂</mark>" in follow(page)
+    assert "已经查到最早的申请" in visitor.get("/search?text=采砂&before=1").text
 
 
 def test_the_page_says_what_to_do_when_nothing_can_be_found(logged_in):
