@@ -29,10 +29,9 @@ _CONTACT: Final = (
     "（联系人：{{ contact_person }}，联系电话：{{ contact_phone }}"
     "{% if contact_address %}，地址：{{ contact_address }}{% endif %}）"
 )
-_ATTACHMENT: Final = (
-    "{% if loop.first %}附件：{% endif %}\t{% if loop.length > 1 %}{{ loop.index }}. {% endif %}{{ row.name }}"
-    "（{{ row.form }}{% if row.pages %}，{{ row.pages }}页{% endif %}）"
-)
+_ENCLOSED: Final = "{{ row.name }}（{{ row.form }}{% if row.pages %}，{{ row.pages }}页{% endif %}）"
+_ATTACHMENT: Final = "附件：\t" + _ENCLOSED
+_ATTACHMENTS: Final = "{% if loop.first %}附件：{% endif %}\t{{ loop.index }}. " + _ENCLOSED
 _LONG_ORGAN: Final = 14  # characters; beyond them the name does not fit over the date in the ordinary band
 
 
@@ -116,7 +115,12 @@ def _ending(document: DocumentType, body: Body) -> None:
         letterform.add(document, "正文文字", body.closing, keep=True)
     if body.attachments:
         letterform.add(document, "正文文字", "", keep=True)
-        _each(document, "row in files", _ATTACHMENT, "附件说明", keep=False, keep_last=True)
+        # A name that goes on in the next line stands under its own first character, with a number before it or without.
+        letterform.add(document, "附件说明（单件）", "{%p if files|length == 1 %}")
+        _each(document, "row in files", _ATTACHMENT, "附件说明（单件）", keep=True, keep_last=False)
+        letterform.add(document, "附件说明", "{%p else %}")
+        _each(document, "row in files", _ATTACHMENTS, "附件说明", keep=False, keep_last=True)
+        letterform.add(document, "附件说明", "{%p endif %}")
     if not body.signed:
         return
     # Room for the seal over name and date; the chain keeps them with the last lines of the letter.

@@ -20,12 +20,14 @@ from docx.text.paragraph import Paragraph
 from letters.render import PREVIEW_MARK
 
 Kind = Literal[
-    "number", "title", "to", "body", "heading", "annex", "sign", "note", "remark", "head", "left", "center", "right"
+    "number", "title", "to", "body", "heading", "annex", "only-annex", "sign", "note", "remark", "head", "left",
+    "center", "right"
 ]  # fmt: skip
 
 _KINDS: Final[dict[str, Kind]] = {
     "文号": "number", "标题文字": "title", "封面大字": "title", "主送": "to", "正文文字": "body", "一级标题": "heading",
-    "附件说明": "annex", "署名": "sign", "署名（长）": "sign", "附注": "note", "表格说明": "remark", "表单抬头": "head",
+    "附件说明": "annex", "附件说明（单件）": "only-annex",
+    "署名": "sign", "署名（长）": "sign", "附注": "note", "表格说明": "remark", "表单抬头": "head",
 }  # fmt: skip
 _ALIGNED: Final[dict[WD_ALIGN_PARAGRAPH | None, Kind]] = {
     WD_ALIGN_PARAGRAPH.CENTER: "center",

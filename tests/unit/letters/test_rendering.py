@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from docx.shared import Pt
 
 from letters import plain_text
 from letters.catalog import load
@@ -195,3 +196,15 @@ def test_a_number_stays_on_one_line_reads_as_before_and_an_address_can_be_copied
         body = package.read("word/document.xml").decode()
     assert body.count("<w:noBreakHyphen/>") == text.count("2026-0132") + text.count("0888-6123456")
     assert "https://yunling.example/2026-10/12-15.html" in body
+
+
+def test_a_long_name_of_an_attachment_goes_on_under_its_first_character_numbered_or_not():
+    fields = typical("A-02").fields
+    for files, name in ((fields["files"][:1], "附件说明（单件）"), (fields["files"], "附件说明")):
+        letter = Document(io.BytesIO(render("A-02", {**fields, "files": files}, CATALOG)))
+        lines = [one for one in letter.paragraphs if one.style.name.startswith("附件说明")]
+        assert [one.style.name for one in lines] == [name] * len(files)
+        form = lines[0].style.paragraph_format
+        # Without a number the text begins at the tab stop; the number takes twenty points more.
+        assert form.left_indent - form.tab_stops[0].position == (Pt(20) if len(files) > 1 else 0)
+        assert lines[0].text.startswith("附件：\t1. " if len(files) > 1 else "附件：\t《")
