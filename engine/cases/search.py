@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, delete, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.store.tables import Case, CaseGram
@@ -18,6 +18,7 @@ from engine.store.unit_of_work import append
 _INDEXED = 400
 # The pairs of a long word tell no more than its first few.
 _ASKED = 6
+# So many cases that have a pair tell how rare it is.
 _GLANCE = 150
 # Entries of the index read at once, at most.
 _PORTION = 5000
@@ -123,14 +124,17 @@ def _inside(word: str) -> ColumnElement[bool]:
 
 
 def _rarest_first(session: Session, pairs: Sequence[str]) -> Sequence[str]:
-    """In order of how many cases have them, as far as a glance into the index tells; none if one has no case at all."""
+    """Those that few cases have come first, the others by how far back one must go to find so many.
+
+    None if one has no case at all.
+    """
     if len(pairs) == 1:
         return pairs
-    glances = [
-        select(func.count())
-        .select_from(select(CaseGram.case_id).where(CaseGram.gram == pair).limit(_GLANCE).subquery())
-        .scalar_subquery()
-        for pair in pairs
-    ]
-    counts = session.execute(select(*glances)).one()
-    return [pair for _count, pair in sorted(zip(counts, pairs, strict=True))] if all(counts) else []
+    glances = []
+    for pair in pairs:
+        so_many = select(CaseGram.case_id).where(CaseGram.gram == pair).order_by(CaseGram.case_id.desc())
+        few = select(literal_column("0", Integer)).where(CaseGram.gram == pair)
+        back = so_many.offset(_GLANCE - 1).limit(1).scalar_subquery()
+        glances.append(func.coalesce(back, few.limit(1).scalar_subquery()))
+    reached = session.execute(select(*glances)).one()
+    return [] if None in reached else [pair for _id, pair in sorted(zip(reached, pairs, strict=True))]

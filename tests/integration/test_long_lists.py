@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, insert
 
-from engine.cases import worklists
+from engine.cases import search, worklists
 from engine.cases.casepage import case_page
 from engine.cases.filters import Filters
 from engine.cases.listing import AT_FIRST
@@ -72,6 +72,15 @@ def test_a_number_is_found_whole_by_its_beginning_and_by_its_serial(busy):
     assert found(busy, "0002") == [busy.cases[1]]
     assert found(busy, "2") == [busy.cases[1]]
     assert set(found(busy, numbers[1][:-1])) == set(busy.cases)
+
+
+def test_the_rarest_pair_of_a_word_leads_to_the_cases(busy, monkeypatch):
+    monkeypatch.setattr(search, "_GLANCE", 2)
+    for subject in ("水库", "水库", "水库采购"):
+        busy.register(subject=subject)
+    with busy.desk.reading() as session:
+        assert search._rarest_first(session, ["水库", "采购", "石街", "白水"]) == ["白水", "石街", "采购", "水库"]
+        assert search._rarest_first(session, ["水库", "没有"]) == []
 
 
 def test_a_search_goes_on_behind_the_cases_that_the_filters_leave_out(busy, monkeypatch):
