@@ -116,6 +116,7 @@ def _ending(document: DocumentType, body: Body) -> None:
     if body.attachments:
         letterform.add(document, "正文文字", "", keep=True)
         # A name that goes on in the next line stands under its own first character, with a number before it or without.
+        letterform.attachments(document, "附件说明（单件）", 0)
         letterform.add(document, "附件说明（单件）", "{%p if files|length == 1 %}")
         _each(document, "row in files", _ATTACHMENT, "附件说明（单件）", keep=True, keep_last=False)
         letterform.add(document, "附件说明", "{%p else %}")

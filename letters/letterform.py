@@ -142,13 +142,12 @@ def _indent_chars(style: ParagraphStyle, **chars: float) -> None:
         indent.set(qn(f"w:{side}"), str(round(count * CHARS * 20)))
 
 
-def _attachments(document: DocumentType) -> None:
-    """Styles of a list of attachments: a name goes on under its own first character, behind a number or without one."""
-    for name, number in (("附件说明", 20), ("附件说明（单件）", 0)):
-        style = _style(document, name, FANG_SONG, SIZE)
-        style.paragraph_format.left_indent = Pt(5 * CHARS + 2 + number)
-        style.paragraph_format.first_line_indent = Pt(-3 * CHARS - 2 - number)
-        style.paragraph_format.tab_stops.add_tab_stop(Pt(5 * CHARS + 2))
+def attachments(document: DocumentType, name: str, number: float) -> None:
+    """A style for attachments whose names go on under their own first character, behind a number so wide (points)."""
+    style = _style(document, name, FANG_SONG, SIZE)
+    style.paragraph_format.left_indent = Pt(5 * CHARS + 2 + number)
+    style.paragraph_format.first_line_indent = Pt(-3 * CHARS - 2 - number)
+    style.paragraph_format.tab_stops.add_tab_stop(Pt(5 * CHARS + 2))
 
 
 def _styles(document: DocumentType) -> None:
@@ -194,7 +193,7 @@ def _styles(document: DocumentType) -> None:
     heading = _style(document, "一级标题", HEI, SIZE, "正文文字")
     heading.paragraph_format.keep_with_next = True
 
-    _attachments(document)
+    attachments(document, "附件说明", 20)
 
     # Organ name and date are centred in one band whose middle lies where a date stands that ends four characters
     # from the edge; a long organ name gets a wider band.
