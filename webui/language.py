@@ -39,6 +39,11 @@ def moment(value: datetime | None) -> str:
     return "—" if value is None else f"{visit.desk().local(value):%Y-%m-%d %H:%M}"
 
 
+def month_day(value: datetime | None) -> str:
+    """The day of a moment in the office's time, for a badge: 11-05. Plain text in either language."""
+    return "" if value is None else f"{visit.desk().local(value):%m-%d}"
+
+
 def file_size(count: int) -> str:
     """The size of a file for people, in units of 1,024: 133 字节, 42.9 KB, 2.9 MB."""
     if count < 1024:
@@ -59,12 +64,14 @@ def unbroken(text: str) -> Markup:
 
 
 def install(app: Flask) -> None:
-    """Set up gettext and the filters `day`, `moment` and `unbroken`.
+    """Set up gettext and the filters `day`, `moment`, `month_day` and `unbroken`.
 
+    What `day` and `moment` give is for the text of a page only, in English it is markup: never cut or compare it.
     English pages are narrow for their words: there cells of dates go onto a second line, but never within the date.
     """
     Babel(app, default_locale="zh_Hans_CN", locale_selector=lambda: _LOCALES[chosen()])
     app.jinja_env.filters["day"] = lambda value: unbroken(day(value)) if is_english() else day(value)
     app.jinja_env.filters["moment"] = lambda value: unbroken(moment(value)) if is_english() else moment(value)
+    app.jinja_env.filters["month_day"] = month_day
     app.jinja_env.filters["file_size"] = file_size
     app.jinja_env.filters["unbroken"] = unbroken

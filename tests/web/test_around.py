@@ -1,6 +1,8 @@
 """Around a case: comments that reach colleagues, watchers, links, the sheet of the deadline, the diagrams."""
 
+import json
 import re
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -154,6 +156,18 @@ def test_the_diagram_tells_who_and_when_and_lights_where_it_began(case, office, 
     inner = handler.get(f"/cases/{case}?tab=diagram&level=intake_check").text
     assert "经办人甲" in inner.split('class="stops"')[1]
     assert "2026-05-08 10:00" in inner
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_badges_of_the_diagram_are_plain_words_in_either_language(case, office, handler, language):
+    office.do("completeness", case=case, outcome="complete")
+    handler.post("/language", {"language": language}, page=f"/cases/{case}")
+    inner = handler.get(f"/cases/{case}?tab=diagram&level=intake_check").text
+    notes = json.loads(unescape(re.search(r'data-notes="([^"]*)"', inner)[1]))
+    assert notes["completeness"] == "经办人甲 05-08"
+    for tab in ("overview", "clock", "letters", "papers", "flow", "diagram", "talk"):
+        page = handler.get(f"/cases/{case}?tab={tab}").text
+        assert not re.search(r"&(amp;)?lt;span|=\"[^\"<>]*<span", page), tab
 
 
 def test_an_unconfirmed_request_waits_for_a_day_and_says_which(office, logged_in):
