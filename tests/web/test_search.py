@@ -17,7 +17,7 @@ def test_hits_are_shown_with_their_place_and_whatever_was_typed_is_never_run(log
     assert "<script>alert" not in page
     assert "13800138000" not in page
     assert 'href="/cases/1"' in page
-    assert "共 1 条" in page
+    assert "要找的词：排污许可　在哪里找：全部　共 1 条</p>" in page, "so that a print says what was looked for"
     page = logged_in("handler").get("/search", query_string={"text": "<img src=x> 排污"}).text
     assert "<img src=x" not in page
 

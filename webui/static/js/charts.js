@@ -6,6 +6,9 @@
 (() => {
   "use strict";
 
+  // What A4 upright leaves between its margins (see yishen.css), in pixels of CSS.
+  const PAPER = 178 / 25.4 * 96;
+
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const number = (cell) => {
     const found = parseFloat(cell.textContent.replace("%", ""));
@@ -55,12 +58,23 @@
     };
   }
 
+  const patterned = (on) => ({ aria: { enabled: on, label: { enabled: false }, decal: { show: on } } });
+
   function draw(figure) {
     figure.hidden = false;
     const chart = echarts.init(figure.querySelector("div"), null, { renderer: "canvas" });
     chart.setOption(options(read(figure)));
     new ResizeObserver(() => chart.resize()).observe(figure);
-    addEventListener("beforeprint", () => chart.resize());
+    // The page is laid out for paper after the chart was drawn: it takes the width of an upright A4 sheet, and patterns
+    // tell its colours apart in black and white.
+    addEventListener("beforeprint", () => {
+      chart.resize({ width: PAPER });
+      chart.setOption(patterned(true)); // after the size: only this draws at once
+    });
+    addEventListener("afterprint", () => {
+      chart.resize({ width: "auto" });
+      chart.setOption(patterned(false));
+    });
   }
 
   addEventListener("DOMContentLoaded", () => document.querySelectorAll("figure.chart").forEach(draw));
