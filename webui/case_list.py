@@ -60,9 +60,11 @@ def _holder(row: Row) -> str:
     return (row.holder or _("待签收")) if row.step else ""
 
 
-def _decision(row: Row) -> str:
-    found = DECISIONS.get(row.decision or "")
-    return f"{row.decision} {found.title}" if found else row.decision or ""
+def result_words(code: str | None, closed: object) -> str:
+    """Code and name of a decision; while the case is open (`closed` says nothing) it is only drafted, and says so."""
+    found = DECISIONS.get(code or "")
+    words = f"{code} {found.title}" if found else code or ""
+    return words if closed or not code else _("拟定：%(result)s", result=words)
 
 
 # What the page shows of a case, one by one: where a cell of the page says two things, there are two columns.
@@ -78,7 +80,7 @@ COLUMNS: Sequence[Column] = (
     Column(_l("当前环节"), 18, _step),
     Column(_l("承办"), 12, _holder),
     Column(_l("内部时限"), 12, lambda row: None if row.closed_at else row.limit_on),
-    Column(_l("办理结果"), 22, _decision, "asked"),
+    Column(_l("办理结果"), 22, lambda row: result_words(row.decision, row.closed_at), "asked"),
 )
 
 

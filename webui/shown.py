@@ -14,7 +14,7 @@ from engine.cases.stops import stands_still
 from engine.settings.models import Attachments
 from engine.statute.decisions import DECISIONS
 from engine.statute.receipt import RECEIPT_RULES
-from webui import beside, frame, lights, strips, visit, wording
+from webui import beside, case_list, frame, lights, strips, visit, wording
 
 # Values of ledger events that are codes.
 _DETAILS: dict[str, Any] = {
@@ -41,7 +41,8 @@ def decision_title(code: str | None) -> str:
     return found.title if found else code or ""
 
 
-def _detail_words(value: Any) -> str:
+def detail_words(value: Any) -> str:
+    """The words for a value of an event in the ledger; what is no code stands as it is."""
     return str(_DETAILS.get(str(value), decision_title(str(value))))
 
 
@@ -54,7 +55,7 @@ def install(app: Flask, attachments: Attachments) -> None:
         case_reminders=lambda case_id: reminders_of(visit.desk(), visit.actor(), case_id),
         channel_title=wording.channel_title,
         decision_title=decision_title,
-        detail_words=_detail_words,
+        detail_words=detail_words,
         document_kind=wording.document_kind,
         id_kind=wording.id_kind,
         in_hand=frame.in_hand,
@@ -74,6 +75,7 @@ def install(app: Flask, attachments: Attachments) -> None:
         receipt_rules=RECEIPT_RULES,
         registered_content=beside.registered_content,
         stands_still=stands_still,
+        result_words=case_list.result_words,
         strip_classes=strips.classes,
         strip_counted=strips.counted,
         strip_stopped=strips.stopped,

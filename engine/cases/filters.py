@@ -4,15 +4,17 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, exists, literal_column, or_, select
 
+from engine.statute.calendar import Calendar
+from engine.statute.light import SOON_WORKING_DAYS, WEEK_WORKING_DAYS
 from engine.store.tables import Account, Case, LegalEvent, Letter, Review, Unit, WorkItem
 
 # Lights that only an open case shows.
-OPEN_LIGHTS = frozenset({"overdue", "today", "soon", "later", "stopped"})
+OPEN_LIGHTS = frozenset({"overdue", "today", "soon", "week", "later", "stopped", "none"})
 # Year and serial of a document number, whatever brackets were typed: 昆政公复〔2026〕12号, 2026-12.
 _DOCUMENT_NUMBER = re.compile(r"(20[0-9]{2})\D+0*([0-9]{1,6})\D*")
 _NUMBERED_SERIES = ("reply", "notice")
@@ -80,7 +82,21 @@ class Filters:
 _ALL = Filters()
 
 
-def narrow(query: Any, filters: Filters, today: date, soon: date, zone: ZoneInfo) -> Any:
+class Days(NamedTuple):
+    """The days that lights go by: `soon` and `week` are the last ones that 三个工作日内到期 and 一周内到期 mean."""
+
+    today: date
+    soon: date
+    week: date
+
+    @classmethod
+    def on(cls, today: date, calendar: Calendar) -> "Days":
+        """As they are today."""
+        soon, week = (calendar.add_working_days(today, days) for days in (SOON_WORKING_DAYS, WEEK_WORKING_DAYS))
+        return cls(today, soon, week)
+
+
+def narrow(query: Any, filters: Filters, days: Days, zone: ZoneInfo) -> Any:
     """A query over Case with every condition of the filters but the searched words (`filters.words`)."""
     if not filters.narrows:
         return query
@@ -88,27 +104,34 @@ def narrow(query: Any, filters: Filters, today: date, soon: date, zone: ZoneInfo
     for column, wanted in [*equal.items(), (Case.handler_id, filters.handler)]:
         if wanted:
             query = query.where(column == wanted)
-    ranges = (
-        (Case.received_on, filters.received_from, filters.received_to),
-        (Case.sort_due_on, filters.due_from, filters.due_to),
-    )
-    for day, first, last in ranges:
-        if first:
-            query = query.where(day >= first)
-        if last:
-            query = query.where(day <= last)
+    for within in (_received(filters), _between(Case.sort_due_on, filters.due_from, filters.due_to)):
+        query = query.where(*within)
     if filters.concluded_from or filters.concluded_to:
-        began, ended = filters.concluded_from or date(1900, 1, 1), filters.concluded_to or today
+        began, ended = filters.concluded_from or date(1900, 1, 1), filters.concluded_to or days.today
         query = query.where(concluded(began, ended, zone))
     if filters.real:
         query = query.where(Case.drill.is_(False))
     # A condition said twice is counted twice by PostgreSQL, which then expects next to nothing and reads everything.
-    if filters.status == "open" and filters.light not in OPEN_LIGHTS:
+    shows_open = filters.light in OPEN_LIGHTS
+    if filters.status == "open" and not shows_open:
         query = query.where(Case.closed_at.is_(None))
-    elif filters.status == "closed":
+    elif filters.status == "closed" or (filters.decision and not filters.status and not shows_open):
+        # Of an open case the decision is only drafted.
         query = query.where(Case.closed_at.is_not(None))
-    conditions = (light_condition(filters.light, today, soon), *_named(filters), *_been_through(filters))
+    conditions = (light_condition(filters.light, days), *_named(filters), *_been_through(filters))
     return query.where(*(one for one in conditions if one is not None))
+
+
+def _between(day: Any, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
+    return [*([day >= first] if first else []), *([day <= last] if last else [])]
+
+
+def _received(filters: Filters) -> list[ColumnElement[bool]]:
+    """As lists show it: the day of receipt, or while that is not confirmed the day of arrival."""
+    received, arrived = (
+        _between(day, filters.received_from, filters.received_to) for day in (Case.received_on, Case.arrived_on)
+    )
+    return [or_(and_(*received), and_(Case.received_on.is_(None), *arrived))] if received else []
 
 
 def _named(filters: Filters) -> list[ColumnElement[bool]]:
@@ -171,10 +194,10 @@ def concluded(first: date, last: date, zone: ZoneInfo) -> ColumnElement[bool]:
     return or_(Case.replied_on.between(first, last), without)
 
 
-def light_condition(light: str, today: date, soon: date) -> ColumnElement[bool] | None:
-    """Which cases show a light, by their indexed columns; `soon` is the last day within three working days."""
+def light_condition(light: str, days: Days) -> ColumnElement[bool] | None:
+    """Which cases show a light, by their indexed columns, in the very groups that a list of them has."""
     made = _LIGHTS.get(light)
-    return made(today, soon) if made is not None else None
+    return made(days) if made is not None else None
 
 
 def _status(*statuses: str) -> ColumnElement[bool]:
@@ -182,21 +205,25 @@ def _status(*statuses: str) -> ColumnElement[bool]:
     return or_(*[Case.clock_status == status for status in statuses])
 
 
-def _running(*days: ColumnElement[bool]) -> ColumnElement[bool]:
-    return and_(Case.closed_at.is_(None), _status("running", "unconfirmed"), *days)
+def running(*due: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Open cases whose clock runs, with conditions on their date."""
+    return and_(Case.closed_at.is_(None), _status("running", "unconfirmed"), *due)
 
 
 # Made when asked for: a list without filters has no use for them, and making them all takes longer than its queries.
-_LIGHTS: Mapping[str, Callable[[date, date], ColumnElement[bool]]] = {
-    "overdue": lambda today, _soon: and_(
-        Case.closed_at.is_(None),
-        _status("running", "suspended", "unconfirmed"),
-        Case.sort_due_on < today,
+_LIGHTS: Mapping[str, Callable[[Days], ColumnElement[bool]]] = {
+    "overdue": lambda days: and_(
+        Case.closed_at.is_(None), _status("running", "suspended", "unconfirmed"), Case.sort_due_on < days.today
     ),
-    "today": lambda today, _soon: _running(Case.sort_due_on == today),
-    "soon": lambda today, soon: _running(Case.sort_due_on > today, Case.sort_due_on <= soon),
-    "later": lambda _today, soon: _running(Case.sort_due_on > soon),
-    "stopped": lambda _today, _soon: and_(Case.closed_at.is_(None), _status("waiting", "suspended")),
-    "closed": lambda _today, _soon: Case.closed_at.is_not(None),
-    "late": lambda _today, _soon: and_(Case.closed_at.is_not(None), Case.in_time.is_(False)),
+    "today": lambda days: running(Case.sort_due_on == days.today),
+    "soon": lambda days: running(Case.sort_due_on > days.today, Case.sort_due_on <= days.soon),
+    "week": lambda days: running(Case.sort_due_on > days.soon, Case.sort_due_on <= days.week),
+    "later": lambda days: running(Case.sort_due_on > days.week),
+    "stopped": lambda days: and_(Case.closed_at.is_(None), _status("suspended"), Case.sort_due_on >= days.today),
+    "none": lambda _days: and_(
+        Case.closed_at.is_(None),
+        or_(_status("waiting"), and_(Case.sort_due_on.is_(None), Case.clock_status.not_in(["replied", "closed"]))),
+    ),
+    "closed": lambda _days: Case.closed_at.is_not(None),
+    "late": lambda _days: and_(Case.closed_at.is_not(None), Case.in_time.is_(False)),
 }

@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 from engine.cases.access import hidden_from, open_to
 from engine.cases.calendars import calendar_of
 from engine.cases.desk import Actor, Desk
-from engine.cases.filters import light_condition
-from engine.statute.light import SOON_WORKING_DAYS
+from engine.cases.filters import Days, light_condition, running
 from engine.store.one_of import OneOf
 from engine.store.tables import WAITS, Account, Case, WorkItem
 
@@ -124,13 +123,11 @@ class Supervised:
             return Case.closed_at.is_(None)
         if group is Group.HELD:
             return Case.id.in_([case_id for case_id, one in self.longest_held().items() if one.step == step])
-        soon = self.calendar.add_working_days(self.today, SOON_WORKING_DAYS)
+        days = Days.on(self.today, self.calendar)
         if group is Group.SOON:
             # Of `today` and `soon` together: one stretch of days, so that an index finds it.
-            later = light_condition("later", self.today, self.today - timedelta(days=1))
-            assert later is not None, "the lists know this group"
-            return and_(later, Case.sort_due_on <= soon)
-        found = light_condition(str(group), self.today, soon)
+            return running(Case.sort_due_on >= days.today, Case.sort_due_on <= days.soon)
+        found = light_condition(str(group), days)
         assert found is not None, "the lists know these groups"
         return and_(found, Case.replied_on >= self.late_since) if group is Group.LATE else found
 

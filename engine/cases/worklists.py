@@ -12,7 +12,7 @@ from engine.cases.access import hidden_from, needs_case_work, visible
 from engine.cases.calendars import calendar_of
 from engine.cases.definitions import registered
 from engine.cases.desk import Actor, Desk
-from engine.cases.filters import OPEN_LIGHTS, Filters, narrow
+from engine.cases.filters import OPEN_LIGHTS, Days, Filters, narrow
 from engine.cases.lights import row_light
 from engine.cases.listing import Part, page_of
 from engine.cases.search import newest, reading
@@ -104,11 +104,13 @@ class Listing:
     more: bool = False
 
 
+# As lists show it: the day of receipt, or while that is not confirmed the day of arrival.
+_CAME_ON = func.coalesce(Case.received_on, Case.arrived_on)
 # Columns that a work list can be put in order by, and whether the last comes first; the first of them is the usual one.
 _WORK_ORDERS: Mapping[str, tuple[Any, bool]] = {
     "due": (WorkItem.sort_due_on, False),
     "limit": (WorkItem.limit_on, False),
-    "received": (Case.received_on, True),
+    "received": (_CAME_ON, True),
     "number": (WorkItem.case_id, True),
     "done": (WorkItem.done_at, True),
 }
@@ -119,7 +121,7 @@ def _work_order(tab: Tab, filters: Filters) -> tuple[Any, Any]:
     column, down = _WORK_ORDERS.get(filters.sort, _WORK_ORDERS[usual])
     if down is not filters.turned:
         # Where there is no index to follow, those without a value come last on every database.
-        return column.desc().nulls_last() if column is Case.received_on else column.desc(), WorkItem.id.desc()
+        return column.desc().nulls_last() if column is _CAME_ON else column.desc(), WorkItem.id.desc()
     return column.nulls_last(), WorkItem.id
 
 
@@ -133,7 +135,7 @@ def my_work(
     needs_case_work(actor)
     with desk.reading() as session:
         today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
-        soon = calendar.add_working_days(today, 3)
+        days = Days.on(today, calendar)
 
         def listed(condition: ColumnElement[bool]) -> Select[Any]:
             query = select(WorkItem.id).where(condition)
@@ -144,7 +146,7 @@ def my_work(
         def narrowed(query: Select[Any]) -> Select[Any]:
             if filters.text:
                 query = query.where(reading(filters.text))
-            return cast("Select[Any]", narrow(query, filters, today, soon, desk.zone))
+            return cast("Select[Any]", narrow(query, filters, days, desk.zone))
 
         stretches: list[ColumnElement[bool]] = []
         parts: list[Select[Any]] = []
@@ -192,7 +194,7 @@ def all_cases(desk: Desk, actor: Actor, filters: Filters, page: int = 1, size: i
     with desk.reading() as session:
         today, calendar = desk.today(), calendar_of(session, actor.agency_id, desk.settings)
         seen = visible(select(Case), actor, hidden=hidden_from(session, actor))
-        query = narrow(seen, filters, today, calendar.add_working_days(today, 3), desk.zone)
+        query = narrow(seen, filters, Days.on(today, calendar), desk.zone)
         if filters.words:
             return _searched(session, query, filters, (page, size), (today, calendar))
         found = page_of(session, _parts(query, filters), page, size)
@@ -234,6 +236,7 @@ def _place(filters: Filters) -> tuple[Any, Any]:
     """By which columns a whole list is put in order, as `_parts` does; the first tells what comes last."""
     if filters.sort in _CASE_ORDERS:
         column, _down = _CASE_ORDERS[filters.sort]
+        column = _CAME_ON if column is Case.received_on else column
         return column.is_not(None).label("last"), column.label("place")
     return Case.closed_at.is_not(None).label("last"), func.coalesce(Case.sort_due_on, date.max).label("place")
 
@@ -264,10 +267,14 @@ def _parts(query: Select[Any], filters: Filters) -> list[Part]:
         if not column.property.columns[0].nullable:
             return [Part(found, shown, Case.id, order)]
         # Databases differ in where they put those without a value: they come last where the newest come first.
-        parts = [
-            Part(found.where(column.is_not(None)), shown, Case.id, order),
-            Part(found.where(column.is_(None)), shown, Case.id, order[1:]),
-        ]
+        known, unknown = found.where(column.is_not(None)), found.where(column.is_(None))
+        parts = [Part(known, shown, Case.id, order)]
+        if column is Case.received_on:
+            # They have only just arrived: the newest of all.
+            came, unknown = unknown.where(Case.arrived_on.is_not(None)), unknown.where(Case.arrived_on.is_(None))
+            by_arrival = Case.arrived_on.desc() if falling else Case.arrived_on.asc()
+            parts.insert(0, Part(came, shown, Case.id, (by_arrival, order[1])))
+        parts.append(Part(unknown, shown, Case.id, order[1:]))
         return parts if falling else parts[::-1]
     by_due: tuple[Any, Any] = (Case.sort_due_on.nulls_last(), Case.id)
     if filters.turned:

@@ -22,7 +22,7 @@ from engine.cases.letters_desk import issue_receipt
 from engine.cases.lights import row_light
 from engine.cases.login import authenticate
 from engine.cases.work_tabs import Tab
-from engine.cases.worklists import my_work
+from engine.cases.worklists import all_cases, my_work
 from engine.demo import loading
 from engine.demo.loading import demo_office, is_unfinished, load_demo
 from engine.demo.queue import queue
@@ -42,6 +42,7 @@ from engine.store.tables import (
 )
 from tests.office import ROOT, office_settings
 from tests.told import AFTER_ALL, PASSWORD, ZONE, Told, tell_stories
+from webui.lights import FILTERS, group_of
 
 LOADED_AT = datetime(2026, 11, 23, 15, 0, tzinfo=ZONE)  # a Monday
 DESKS = (
@@ -80,6 +81,20 @@ def test_every_light_shows(demo):
     assert {case.clock_status for case in rows} >= {"unconfirmed", "suspended", "waiting", "running", "replied"}
     assert [case.subject for case in rows if case.due_on is None and case.estimated_due_on] != []
     assert [case.number for case in rows if case.drill] == ["演练2026-0001"]
+
+
+def test_each_light_narrows_a_list_to_the_group_of_that_name(demo):
+    leader = demo.actor(next(one.username for one in demo_office(demo.desk).accounts if "leader" in one.roles))
+
+    def listed(**narrowed):
+        return all_cases(demo.desk, leader, Filters(status="open", **narrowed), size=500).rows
+
+    groups = {}
+    for row in listed():
+        groups.setdefault(group_of(row), set()).add(row.case_id)
+    assert {"overdue", "soon", "week", "later", "stopped", "none"} <= groups.keys()
+    for light in FILTERS.keys() - {"closed", "late"}:
+        assert {row.case_id for row in listed(light=light)} == groups.get(light, set()), light
 
 
 @pytest.mark.parametrize("role", DESKS)

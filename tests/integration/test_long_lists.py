@@ -231,9 +231,9 @@ def test_a_list_and_a_search_go_by_the_column_asked_for(busy, sort, turned):
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_those_without_a_day_of_receipt_stand_apart_from_the_newest_on_every_database(busy, turned):
+def test_what_has_only_just_arrived_is_the_newest_on_every_database(busy, turned):
     waiting = busy.register(channel="internet").case_id
-    expected = [waiting, *busy.cases] if turned else [*busy.cases[::-1], waiting]
+    expected = [*busy.cases, waiting] if turned else [waiting, *busy.cases[::-1]]
     wanted = Filters(sort="received", turned=turned)
     assert [row.case_id for row in all_cases(busy.desk, busy.people["leader"], wanted).rows] == expected
 

@@ -7,7 +7,7 @@ from io import BytesIO
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from engine.store.tables import CaseEvent, ReceiptPrint
+from engine.store.tables import Case, CaseEvent, ReceiptPrint
 
 
 def rows(page):
@@ -147,6 +147,7 @@ def test_search_by_what_officers_know(cases, office, logged_in):
     late, fresh, online = cases
     office.clock.on("2026-05-08")
     office.advance(fresh)
+    office.desk.write(lambda session: setattr(session.get_one(Case, late), "decision", "P1"))
     supervisor = logged_in("supervisor")
 
     def found(query):
@@ -164,17 +165,20 @@ def test_search_by_what_officers_know(cases, office, logged_in):
         "applicant=改造": set(),
         "due_to=2026-05-01": {late},
         "due_from=2026-05-02&due_to=2026-12-31&status=open": {online},
-        "from=2026-05-08": {fresh},
+        "from=2026-05-08": {fresh, online},  # as shown: the day it arrived, until that is confirmed
         "concluded_from=2026-05-08&concluded_to=2026-05-08": {fresh},
         "unit=1": {fresh},
         "extension=yes": set(),
         "extension=no&consultation=no&review=no": {late, fresh, online},
         "light=overdue": {late},
         "decision=G2": {fresh},
+        "decision=P1": set(),  # what is only drafted is no result yet
+        "decision=P1&status=open": {late},
         f"handler={office.people['handler'].id}": {fresh},
     }
     for query, expected in wanted.items():
         assert found(query) == expected, query
+    assert "拟定：P1 部分公开" in supervisor.get("/cases?decision=P1&status=open").text
     page = supervisor.get("/cases?due_to=2026-05-01&extension=no").text
     assert "届满不晚于 2026-05-01" in page
     assert "没有延期" in page
