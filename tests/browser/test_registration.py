@@ -50,16 +50,38 @@ def test_twenty_requests_are_registered_by_keyboard(
     page.locator("#alike", has_text="可能已经登记过").wait_for()
     assert Axe().run(page).violations_count == 0
 
-    # A file that is chosen is kept at once, and the draft waits for whoever comes back.
+    assert not intake.outside
+    assert not intake.complaints
+
+
+def test_what_is_typed_and_chosen_survives_a_closed_browser(person: Enter) -> None:
+    intake = person("intake")
+    page = intake.opens(PAGE)
+    page.fill("#f-name", "键盘登记07")
     paper = {"name": "申请书.txt", "mimeType": "text/plain", "buffer": "请公开".encode()}
     page.set_input_files("#f-request_files", paper)
     page.locator("#kept-files", has_text="申请书.txt").wait_for()
     assert page.input_value("#f-request_files") == ""
-    page.close()
+    page.locator("#draft-state", has_text="草稿已保存").wait_for()
+    # Typing on without a pause is kept as well, and so are the last words before the browser is closed.
+    drafts: list[str] = []
+    page.on("request", lambda asked: drafts.append(asked.url) if asked.url.endswith("/draft") else None)
+    page.locator("#f-content").press_sequentially("申请公开第七村道路硬化工程的竣工决算报告和施工单位的名称", delay=120)
+    assert drafts
+    page.locator("#f-content").press_sequentially("，谢谢。")
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
     again = person("intake").opens(PAGE)
     assert again.input_value("#f-name") == "键盘登记07"
+    assert again.input_value("#f-content").endswith("名称，谢谢。")
     assert again.locator("#kept-files", has_text="申请书.txt").is_visible()
-    assert not intake.outside
+    # The field that comes first is in sight, wherever on the page it stands.
+    again.get_by_role("button", name="不要了，清空").click()
+    again.get_by_role("link", name="申请人", exact=True).first.click()
+    place = again.locator("#f-subject:focus").bounding_box()
+    assert place is not None
+    assert 0 <= place["y"] < 900 - place["height"], place
+    assert again.input_value("#f-content") == ""
     assert not intake.complaints
 
 

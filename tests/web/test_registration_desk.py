@@ -89,6 +89,11 @@ def test_a_draft_that_arrives_after_its_form_was_handed_in_does_not_come_back(co
     assert "已恢复" not in counter.get(PAGE).text
 
 
+def test_a_refused_form_waits_for_whoever_comes_back(counter, logged_in):
+    assert counter.post(PAGE, {**FORM, "once": once_of(counter.get(PAGE).text), "subject": ""}).status_code == 422
+    assert 'value="韩立国"' in logged_in("intake").get(PAGE).text
+
+
 def test_a_draft_given_up_takes_its_files_along(counter):
     once = once_of(counter.get(PAGE).text)
     counter.post(f"{PAGE}/draft", {**FORM, "once": once, "request_files": paper()}, page=PAGE)

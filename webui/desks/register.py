@@ -158,8 +158,9 @@ def _again(
     *,
     more: str = "",
 ) -> str:
-    """The page as it was sent; files that came with it are kept for the next time."""
+    """The page as it was sent; what came with it is kept for the next time, files too."""
     faults = _keep_files(opened)
+    visit.keep_refused_input(url_for("register.new", **(request.view_args or {})))
     lost = bool(faults) or (bool(request.files) and not _once())
     return _page(opened, values, {**(errors or {}), **faults}, refused, once=_once(), more=more, resend=lost)
 

@@ -58,11 +58,6 @@
     var form = document.querySelector("form.by-keyboard");
     if (!form) return;
     form.addEventListener("keydown", onKey);
-    // What has been handed in must not come back as a draft.
-    form.addEventListener("submit", function () {
-      var state = document.getElementById("draft-state");
-      if (window.htmx && state) window.htmx.trigger(state, "htmx:abort");
-    });
     // Chosen files that have arrived are listed below; sent again with the form they would come twice.
     form.addEventListener("htmx:beforeRequest", function (event) {
       if (event.target.id !== "draft-state") return;
@@ -82,7 +77,9 @@
     var first = empty.find(function (control) {
       return (control.closest("[role=radiogroup]") || control).getAttribute("aria-required") === "true";
     }) || empty[0];
-    if (first) first.focus({ preventScroll: true });
+    if (!first) return;
+    first.focus({ preventScroll: true }); // a page that begins with it stays where it is
+    if (first.getBoundingClientRect().bottom > form.querySelector(".card-foot").getBoundingClientRect().top) first.scrollIntoView({ block: "center" });
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
