@@ -108,7 +108,7 @@ def install(app: Flask) -> None:
             flash(_(str(refusal)), "error")
             if current_user.is_authenticated:
                 visit.keep_refused_input(page)
-            return redirect(page, 303)
+            return redirect(visit.page_address(), 303)
         return error_page(400, sentence=_(str(refusal)))
 
     @app.errorhandler(HTTPException)

@@ -1,7 +1,7 @@
 """One visit from login to logout: idle and longest time, revocation, and input that survives the end of a session."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, current_app, flash, g, jsonify, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
@@ -18,8 +18,14 @@ from webui.speech import gettext as _
 
 # Before a first or outdated password is changed, only these are open.
 OPEN_BEFORE_CHANGE = frozenset({"entry.password", "entry.change_password", "entry.logout", "entry.language"})
-# Their input is nobody's work and partly secret.
-_NO_DRAFT = OPEN_BEFORE_CHANGE | {"entry.log_in", "entry.discard_draft"}
+# Their input is nobody's work: partly secret, or no more than lines ticked in a list.
+_NO_DRAFT = OPEN_BEFORE_CHANGE | {
+    "batch.chosen",
+    "entry.discard_draft",
+    "entry.log_in",
+    "outgoing.act",
+    "receipts.make",
+}
 # Fields that are never kept in a draft.
 _NEVER_KEPT = ("csrf_token", "password", "current", "new", "again")
 # Shorter answers are typed again as fast as they are copied.
@@ -194,10 +200,21 @@ def page_path() -> str:
     """The page that the request belongs to: its own path, or the page a form was sent from."""
     if request.method == "GET":
         return request.path
+    sent_from = _sent_from()
+    return sent_from.path if sent_from else request.path if _has_page(request.path) else ""
+
+
+def page_address() -> str:
+    """The page a form was sent from, as it was looked at: a list with its tab, filters and order."""
+    sent_from = _sent_from()
+    return sent_from._replace(scheme="", netloc="").geturl() if sent_from else page_path()
+
+
+def _sent_from() -> SplitResult | None:
+    """The page of ours that a form was sent from, if the browser names one."""
     sent_from = urlsplit(request.referrer or "")
-    if sent_from.path and sent_from.netloc == request.host and _has_page(sent_from.path):
-        return sent_from.path
-    return request.path if _has_page(request.path) else ""
+    ours = sent_from.path and sent_from.netloc == request.host and _has_page(sent_from.path)
+    return sent_from if ours else None
 
 
 def _has_page(path: str) -> bool:

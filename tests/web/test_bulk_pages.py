@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from io import BytesIO
+from urllib.parse import unquote
 
 from openpyxl import load_workbook
 from sqlalchemy import select
@@ -68,9 +69,12 @@ def test_many_are_claimed_at_once_and_each_says_what_became_of_it(cases, office,
     again = handler.post("/work/batch", {"row": ["99.98", "x.y"], "do": "claim"}, page="/work").text
     assert "1 项没有办成" in again
     assert second.id == office.open_steps(cases[0])[0].assignee_id
-    answer = handler.post("/work/batch", {"do": "claim"}, page="/work")
-    assert answer.status_code == 303
-    assert "请先勾选" in handler.get("/work").text
+    for listed in ("/work?tab=claim&text=改造", "/cases?content=改造&sort=due"):
+        answer = handler.post("/work/batch", {"do": "print"}, page=listed)
+        assert unquote(answer.headers["Location"]) == listed
+        page = handler.get(answer.headers["Location"]).text
+        assert "请先勾选" in page
+        assert "已恢复" not in page, "ticks are not kept"
 
 
 def test_a_hand_over_is_looked_at_before_it_is_done(cases, office, logged_in, desk):
