@@ -22,7 +22,7 @@ class LedgerLine:
     void_reason: str | None
 
 
-_DETAIL_LABELS = {
+DETAIL_LABELS = {
     "channel": "渠道",
     "by": "方式",
     "signed_by": "签收人",
@@ -50,7 +50,7 @@ def ledger_lines(
             title=EVENT_TYPES[row.type].title,
             on=row.on,
             details=tuple(
-                (_DETAIL_LABELS.get(key, key), members.get(str(value), str(value)) if key == "id" else str(value))
+                (DETAIL_LABELS.get(key, key), members.get(str(value), str(value)) if key == "id" else str(value))
                 for key, value in row.data.items()
             ),
             recorded_at=row.recorded_at,

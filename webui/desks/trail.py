@@ -5,9 +5,9 @@ from flask import Blueprint, render_template, request
 from engine.cases import trail
 from engine.cases.permissions import Permission
 from webui import visit
+from webui.audit_words import about_title, action_title, data_words
 from webui.guard import needs
 from webui.reading import iso_day, whole_number
-from webui.wording import about_title, action_title, data_words
 
 pages = Blueprint("trail", __name__, url_prefix="/audit")
 
