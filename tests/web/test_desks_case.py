@@ -1,6 +1,7 @@
 """The page of a case: date and reason, personal data, papers, diagram."""
 
 import io
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -65,6 +66,16 @@ def test_personal_data_are_masked_until_a_reason_is_given_and_the_look_is_record
         seen = session.scalars(select(CaseEvent).where(CaseEvent.action == "reveal")).all()
     assert [(one.actor_name, "核对送达地址" in one.data) for one in seen] == [("法制人员甲", True)]
     assert logged_in("leader").post(f"/cases/{case}/reveal", {"reason": "x"}).status_code == 403
+
+
+def test_nothing_is_shown_that_has_no_value(office, case, logged_in):
+    handler = logged_in("handler")
+    bare = office.register(subject="无联系方式", phone="").case_id
+    for number in (case, bare):
+        facts = handler.get(f"/cases/{number}").text.split('id="applicant-title"')[1].split("</dl>")[0]
+        assert "电子邮箱" not in facts
+        assert not re.search(r"<dd[^>]*>\s*(—|None)?\s*</dd>", facts)
+        assert ("电话" in facts) == (number == case)
 
 
 def test_papers_are_uploaded_and_come_back_under_a_safe_name(case, logged_in):
