@@ -41,18 +41,7 @@
             else canvas.zoom(canvas.zoom() * Number(button.dataset.zoom));
           });
         });
-        // The canvas keeps its size on the screen: on paper a copy takes the width of the sheet.
-        var sheet = null;
-        window.addEventListener("beforeprint", function () {
-          var inner = canvas.viewbox().inner;
-          sheet = place.querySelector("svg").cloneNode(true);
-          sheet.querySelector(".viewport").removeAttribute("transform");
-          sheet.setAttribute("viewBox", [inner.x - margin, inner.y - margin, inner.width + 2 * margin, inner.height + 2 * margin].join(" "));
-          ["width", "height"].forEach(function (side) { sheet.removeAttribute(side); });
-          sheet.setAttribute("class", "on-paper");
-          place.appendChild(sheet);
-        });
-        window.addEventListener("afterprint", function () { if (sheet) sheet.remove(); sheet = null; });
+        window.diagramOnPaper(place, viewer, notes);
         place.classList.add("drawn");
       })
       .catch(function () { place.textContent = place.dataset.failed; });
