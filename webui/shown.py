@@ -49,6 +49,7 @@ def detail_words(value: Any) -> str:
 def install(app: Flask, attachments: Attachments) -> None:
     """Make them known to the templates."""
     app.jinja_env.filters["tally"] = frame.tally
+    app.jinja_env.tests["expected_day"] = strips.expected
     app.jinja_env.globals.update(
         alike_to=lambda case_id: alike_to(visit.desk(), visit.actor(), case_id),
         attachments=attachments,

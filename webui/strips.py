@@ -19,7 +19,13 @@ def weeks(cells: Sequence[Cell]) -> list[list[Cell]]:
 def classes(cell: Cell) -> str:
     """The style classes of a cell."""
     flags = ("late", "extension", "make_up", "used", "today", "due", "provisional", "cautious")
-    return " ".join([str(cell.kind), *(flag for flag in flags if getattr(cell, flag))])
+    found = [str(cell.kind), *(flag for flag in flags if getattr(cell, flag))]
+    return " ".join([*found, "ahead"] if expected(cell) else found)
+
+
+def expected(cell: Cell) -> bool:
+    """A day to come that is left out only if the answer that is waited for does not arrive before it."""
+    return cell.kind is Day.STOPPED and not cell.used and not cell.today
 
 
 def named(reason: str, names: Mapping[str, str]) -> str:

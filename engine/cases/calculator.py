@@ -1,13 +1,15 @@
 """What if: the statutory clock over events that somebody only thinks of. Nothing is stored."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.cases.access import find_case
 from engine.cases.calendars import calendar_of
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import Refusal
+from engine.cases.evidence import items_of
+from engine.cases.names_by_id import member_names, names_of
 from engine.cases.permissions import Permission, require
 from engine.cases.steps import open_turn
 from engine.cases.strip import Cell, strip
@@ -43,7 +45,19 @@ def calculate(desk: Desk, actor: Actor, events: Sequence[Event], today: date | N
 
 
 def ledger_of(desk: Desk, actor: Actor, case_id: int) -> tuple[str, tuple[Event, ...]]:
-    """Number and live events of a case, to start a calculation from. Raises NotFound."""
+    """Number and live events of a case, consultees by name, to start a calculation from. Raises NotFound."""
     with desk.reading() as session:
         case = find_case(session, actor, case_id)
-        return case.number, tuple(open_turn(desk, session, case, actor.author).ledger.events())
+        items = items_of(session, case.id)
+        _people, units = names_of(session, (), {one.unit_id for one in items if one.unit_id})
+        members, names = member_names(items, units), dict[str, str]()
+        for one in items:  # two of one name stay two
+            name = members[one.id] or one.public_id
+            names[one.public_id] = f"{name}（{one.public_id}）" if name in names.values() else name
+        events = open_turn(desk, session, case, actor.author).ledger.events()
+        return case.number, tuple(_by_name(event, names) for event in events)
+
+
+def _by_name(event: Event, names: Mapping[str, str]) -> Event:
+    known = names.get(str(event.data.get("id")))
+    return replace(event, data={**event.data, "id": known}) if known else event

@@ -22,7 +22,7 @@ from engine.cases.identity import mask_address, mask_email, mask_id, mask_phone
 from engine.cases.lanes import Lane, lanes
 from engine.cases.ledger_lines import LedgerLine, ledger_lines
 from engine.cases.links import LinkLine, links_of
-from engine.cases.names_by_id import names_of
+from engine.cases.names_by_id import member_names, names_of
 from engine.cases.remedy_dates import RemedyDate, remedy_dates
 from engine.cases.splitting import may_split
 from engine.cases.steps import open_turn
@@ -170,11 +170,7 @@ def _names(turn: Turn, items: Sequence[CaseItem], steps: Sequence[WorkItem], rec
     people.update(person for one in turn.ledger.rows for person in (one.recorded_by, one.voided_by))
     given = {one.unit_id for one in steps} | {one.unit_id for one in items}
     known, units = names_of(turn.session, [one for one in people if one], [one for one in given if one])
-    members = {
-        one.id: str(one.data.get("name", one.public_id)) if one.unit_id is None else units.get(one.unit_id, "")
-        for one in items
-    }
-    return Names(known, units, members)
+    return Names(known, units, member_names(items, units))
 
 
 def _newest(session: Session, model: Any, case_id: int, limit: int | None) -> tuple[Any, ...]:

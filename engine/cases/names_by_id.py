@@ -1,13 +1,13 @@
-"""Names of people and units by id, for the page of one case: of those in its rows at once, of others when asked for."""
+"""Names of people, units and list members by id, for the page of one case: of those in its rows at once, of others when asked for."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.store.one_of import OneOf
-from engine.store.tables import Account, Unit
+from engine.store.tables import Account, CaseItem, Unit
 
 _Named = type[Account] | type[Unit]
 
@@ -55,3 +55,11 @@ def names_of(session: Session, people: Collection[int], units: Collection[int]) 
     for kind, key, name in session.execute(union_all(*parts)) if parts else ():
         found[kind][key] = name
     return NamesById(session, Account, found["person"]), NamesById(session, Unit, found["unit"])
+
+
+def member_names(items: Iterable[CaseItem], units: Mapping[int, str]) -> dict[int, str]:
+    """What the members of a case's lists are called, by id: as they were named, or as the unit they are."""
+    return {
+        one.id: str(one.data.get("name", one.public_id)) if one.unit_id is None else units.get(one.unit_id, "")
+        for one in items
+    }

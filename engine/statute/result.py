@@ -128,6 +128,10 @@ class ClockResult:
         """Stretches (first, last) left out of the running period."""
         return tuple((segment.first, segment.last) for segment in self.explain if not segment.counts)
 
+    def expected(self, today: date) -> bool:
+        """Whether `reply_due` leaves out days that are still to come (Art. 33(3)): an earlier answer moves it."""
+        return self.reply_on is None and any(last > today for _first, last in self.suspensions)
+
     @property
     def nothing_runs(self) -> bool:
         """A request that was received and for which no reply date stands at present."""

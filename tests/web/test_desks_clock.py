@@ -52,6 +52,26 @@ def test_a_case_fills_in_its_own_events(office, visitor):
     assert "2026-06-04" in page
 
 
+def test_while_a_third_party_is_asked_the_date_is_called_expected_and_the_party_by_its_name(office, visitor):
+    case = office.register().case_id
+    office.do("completeness", outcome="complete")
+    office.do("triage", outcome="handle")
+    office.do("plan", outcome="measures", third_parties=[{"name": "云岭县青石纸业有限公司", "address": "青石街7号"}])
+    for element, outcome in (("third_party_draft", ""), ("third_party_issue", "issue"), ("third_party_send", "")):
+        office.do(element, outcome=outcome)
+    office.do("third_party_reply", outcome="received")
+    for path in (f"/cases/{case}", f"/cases/{case}/deadline", "/cases", f"/work/batch/sheets?case={case}"):
+        assert ">预计<" in visitor.get(path).text or " 预计</td>" in visitor.get(path).text, path
+    assert "day stopped ahead" in visitor.get(f"/cases/{case}").text
+    supposed = visitor.get(f"/deadline?case={case}").text
+    assert 'value="云岭县青石纸业有限公司"' in supposed
+    assert "（云岭县青石纸业有限公司）" in supposed
+    assert "c1）" not in supposed
+    assert "c1</small>" not in supposed
+    office.do("third_party_reply", outcome="opinion")
+    assert "预计" not in visitor.get(f"/cases/{case}/deadline").text
+
+
 def test_a_year_without_notice_is_provisional(visitor):
     answer = visitor.post("/deadline", events({"kind": "in_person", "on": "2026-12-20"}))
     assert "暂定" in answer.text

@@ -129,7 +129,7 @@ def _page(
 def _lines(given: MultiDict[str, str]) -> list[Line]:
     numbers = sorted({int(found[1]) for key in given if (found := re.fullmatch(r"kind-([0-9]{1,3})", key))})
     lines = [
-        Line(*(given.get(f"{part}-{number}", "").strip()[:40] for part in ("kind", "on", "days", "name", "new_due")))
+        Line(*(given.get(f"{part}-{number}", "").strip()[:100] for part in ("kind", "on", "days", "name", "new_due")))
         for number in numbers[:_MOST]
     ]
     return [line for line in lines if line.kind or line.on]
@@ -150,7 +150,7 @@ def _event(place: int, line: Line) -> Event:
             raise Refusal(_("第 %(place)s 行：请填写工作日数（整数）。", place=place))
         data[_DAYS[kind]] = days
     if kind in _NAMED:
-        data["id"] = line.name or "c1"
+        data["id"] = line.name or _("对方")
     if kind == "delayed_reply_notice":
         data["new_due"] = line.new_due
     try:
