@@ -1,8 +1,10 @@
 """Lists of single case types: words, heads and columns as each declares them in case.toml."""
 
 import re
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 
 @pytest.fixture
@@ -70,3 +72,26 @@ def test_other_filters_stay_within_the_kind(logged_in, both):
     nothing = supervisor.get("/cases?kind=policy_interpretation&content=青石街").text
     assert "没有符合条件的办件" in nothing
     assert supervisor.get("/cases?kind=unknown").status_code == 200
+
+
+def test_the_spreadsheet_of_an_english_reader_is_in_english_and_holds_no_markup(logged_in, both):
+    supervisor = logged_in("supervisor")
+    supervisor.get("/cases")
+    supervisor.post("/language", {"language": "en"}, page="/cases")
+    sheet = load_workbook(BytesIO(supervisor.get("/lists/cases.xlsx").data)).active
+    told = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None]
+    told += [str(sheet.oddFooter.left.text), str(sheet.oddFooter.center.text), str(sheet.oddHeader.right.text)]
+    assert any("internal: keep confidential" in cell for cell in told)
+    assert not any("注意保密" in cell or "<span" in cell for cell in told)
+    shown = supervisor.get("/lists/cases/print").text
+    assert "internal: keep confidential" in shown
+    assert "注意保密" not in shown
+
+
+def test_a_date_column_is_called_what_it_is_and_a_limit_has_one_name(logged_in, both):
+    handler = logged_in("handler")
+    handler.get("/cases")
+    handler.post("/language", {"language": "en"}, page="/cases")
+    for tab in ("flow", "diagram"):
+        assert "Done at" in heads(handler.get(f"/cases/{both[0]}?tab={tab}").text)
+    assert "Step and internal limit" in heads(handler.get("/work?tab=claim").text)

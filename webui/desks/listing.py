@@ -74,7 +74,7 @@ def _book(sheet: Sheet) -> Response:
         sheet.title,
         [(_(str(column.title)), column.width) for column in sheet.columns],
         [[_spoken(column.of_row(row)) for column in sheet.columns] for row in sheet.rows],
-        [sheet.taken.mark, *_notes(sheet.taken, sheet.told)],
+        [_(sheet.taken.mark), *_notes(sheet.taken, sheet.told)],
     )
     return download(content, f"{sheet.title}-{visit.desk().today().isoformat()}.xlsx", XLSX)
 
