@@ -17,7 +17,7 @@ from engine.cases.audit import record_event
 from engine.cases.desk import Actor, Desk
 from engine.cases.errors import AnswerErrors, NotFound, NotPermitted, Refusal
 from engine.cases.messages import tell
-from engine.cases.permissions import SOLITARY_ROLES, Permission, permits
+from engine.cases.permissions import ROLES, SOLITARY_ROLES, Permission, permits
 from engine.statute.said import said
 from engine.store.tables import Account, AccountRole, Leave
 
@@ -132,6 +132,28 @@ def _whose(session: Session, actor: Actor, account_id: int | None) -> Account:
     if account is None:
         raise NotFound("没有这个账号，或者它不办理申请，不需要安排代理。")
     return account
+
+
+@dataclass(frozen=True, slots=True)
+class BeyondRoles:
+    """A deputy, and the roles of the absent person that he does not hold: he could do and sign their steps, too."""
+
+    deputy_id: int
+    deputy: str
+    absent: str
+    roles: tuple[str, ...]
+
+
+def beyond_roles(desk: Desk, actor: Actor, deputy_id: int | None, account_id: int | None = None) -> BeyondRoles | None:
+    """What has to be confirmed before this deputy is arranged, if anything. Raises NotPermitted, NotFound."""
+    with desk.reading() as session:
+        account = _whose(session, actor, account_id)
+        deputy = session.scalar(_possible(actor.agency_id).where(Account.id == deputy_id)) if deputy_id else None
+        if deputy is None or deputy.id == account.id:
+            return None
+        held = {one.role for one in deputy.roles}
+        roles = tuple(sorted({one.role for one in account.roles} - held, key=list(ROLES).index))
+        return BeyondRoles(deputy.id, deputy.name, account.name, roles) if roles else None
 
 
 def set_leave(

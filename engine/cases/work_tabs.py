@@ -53,6 +53,13 @@ class Waiting:
         pairs = [(unit, role) for unit, words in self._places().items() for role in sorted(words)]
         return [and_(*self._free(unit), WorkItem.role == role) for unit, role in pairs]
 
+    def in_place_of(self, role: str, unit_id: int | None) -> str:
+        """In whose place the actor may take a step of this role and unit; "" where it is his own to take."""
+        for person, words in zip(self.actor.persons, self.words, strict=True):
+            if role in words and unit_id in {None, person.unit_id}:
+                return "" if person.id == self.actor.id else person.name
+        return ""
+
     def _places(self) -> dict[int | None, frozenset[str]]:
         """The words of the steps that wait for no unit in particular, and for each unit of the persons."""
         found: dict[int | None, frozenset[str]] = {}

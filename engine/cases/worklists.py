@@ -36,8 +36,8 @@ _OF_CASE = (
 # Who has an open work item or did it: the person, else the unit.
 _HOLDER = func.coalesce(Account.__table__.c.name, Unit.__table__.c.name, "").label("holder")
 _OF_WORK = (
-    _W.id.label("item_id"), _W.case_id, _W.name.label("step"), _W.assignee_id, _W.limit_on, _W.done_at, _W.outcome,
-    _HOLDER,
+    _W.id.label("item_id"), _W.case_id, _W.name.label("step"), _W.role, _W.unit_id, _W.assignee_id, _W.limit_on,
+    _W.done_at, _W.outcome, _HOLDER,
 )  # fmt: skip
 _LATER = aliased(WorkItem)
 
@@ -148,6 +148,7 @@ def my_work(
                 query = query.where(reading(filters.text))
             return cast("Select[Any]", narrow(query, filters, days, desk.zone))
 
+        free: Waiting | None = None
         stretches: list[ColumnElement[bool]] = []
         parts: list[Select[Any]] = []
         if tab is Tab.TODO:
@@ -174,7 +175,13 @@ def my_work(
         found = page_of(session, [part], page, size, dear=tab is Tab.CLOSED)
         names = {person.id: person.name for person in actor.absent}
         rows = tuple(
-            _row(one, row_light(one, today, calendar), one, names.get(one.assignee_id, "")) for one in found.rows
+            _row(
+                one,
+                row_light(one, today, calendar),
+                one,
+                free.in_place_of(one.role, one.unit_id) if free else names.get(one.assignee_id, ""),
+            )
+            for one in found.rows
         )
         return Listing(rows, found.total, found.number, found.pages, found.more)
 

@@ -124,11 +124,17 @@ def test_leave_is_arranged_and_the_deputy_sees_whom_he_stands_in_for(cases, offi
     assert "请选择代理人" in wrong.text
     unit = office.people["unit"].id
     sent = {"deputy": str(unit), "first_on": "2026-05-08", "last_on": "2026-05-12", "reason": "年休假"}
-    assert handler.post("/leave", sent).status_code == 303
+    unsure = handler.post("/leave", sent)
+    assert unsure.status_code == 422
+    assert "协办科室甲 不担任：经办人" in unsure.text
+    assert "代理中" not in handler.get("/leave").text
+    despite = {"despite": str(unit)}
+    assert handler.post("/leave", {**sent, **despite}).status_code == 303
     assert "代理中" in handler.get("/leave").text
     deputy = logged_in("unit")
     page = deputy.get("/work?tab=claim").text
     assert "您正在代理：经办人甲" in page
+    assert page.count("代 经办人甲") == len(boxes(page)) > 0, "nothing of it is the unit's own"
     deputy.post("/work/batch", {"row": boxes(page)[:1], "do": "claim"}, page="/work")
     page = deputy.get("/work").text
     assert "代 经办人甲" in page
@@ -142,7 +148,7 @@ def test_leave_is_arranged_and_the_deputy_sees_whom_he_stands_in_for(cases, offi
     admin = logged_in("admin")
     path = f"/admin/accounts/{office.people['leader'].id}/leave"
     admin.get(path)
-    assert admin.post(path, sent).status_code == 303
+    assert admin.post(path, {**sent, **despite}).status_code == 303
     assert "代理中" in admin.get(path).text
     assert admin.get(f"/admin/accounts/{office.people['admin'].id}/leave").status_code == 404
 

@@ -59,11 +59,15 @@ def _where(account_id: int | None) -> str:
 
 def _arrange(account_id: int | None) -> Answer | tuple[str, int]:
     given = request.form
+    deputy_id = whole_number(given.get("deputy"))
+    beyond = leave.beyond_roles(visit.desk(), visit.actor(), deputy_id, account_id)
+    if beyond and whole_number(given.get("despite")) != beyond.deputy_id:
+        return _page(account_id, beyond=beyond), 422
     try:
         leave.set_leave(
             visit.desk(),
             visit.actor(),
-            deputy_id=whole_number(given.get("deputy")),
+            deputy_id=deputy_id,
             first_on=iso_day(given.get("first_on")),
             last_on=iso_day(given.get("last_on")),
             reason=given.get("reason", ""),
@@ -75,11 +79,12 @@ def _arrange(account_id: int | None) -> Answer | tuple[str, int]:
     return redirect(_where(account_id), 303)
 
 
-def _page(account_id: int | None, errors: Any = None) -> str:
+def _page(account_id: int | None, errors: Any = None, beyond: leave.BeyondRoles | None = None) -> str:
     return render_template(
         "desks/leave.html",
         page=leave.leave_page(visit.desk(), visit.actor(), account_id),
         account_id=account_id,
         values=visit.kept(request.form),
         errors=errors or {},
+        beyond=beyond,
     )
