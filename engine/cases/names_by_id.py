@@ -1,4 +1,4 @@
-"""Names of people, units and list members by id, for the page of one case: of those in its rows at once, of others when asked for."""
+"""Names of people, units and list members by id, for a page: of those in its rows at once, of others when asked for."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
