@@ -3,7 +3,7 @@
 import hashlib
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from engine.cases.audit import record_event
 from engine.cases.desk import Actor, Desk
 from engine.cases.filters import Filters
-from engine.cases.identity import mask_name
 from engine.cases.listing import COUNTED
 from engine.cases.permissions import Permission, permits, require
 from engine.cases.register_export import safe_text
@@ -32,7 +31,7 @@ Cell = str | date | int | None
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A list taken out of the system: its rows, whether it goes on beyond them, whether names are masked, and when."""
+    """A list taken out of the system: its rows, whether there are more, whether names are masked in them, when."""
 
     rows: tuple[Row, ...]
     more: bool
@@ -45,13 +44,14 @@ def take_list(
 ) -> Taken:
     """The first rows of a list, as its pages show them, with an event in the audit trail; `tab`: of one's own work.
 
-    Names of natural persons are masked for those who may not reveal personal data. `told`: the filters in words;
-    `how`: `xlsx` or `print`. Raises NotPermitted.
+    `told`: the filters in words; `how`: `xlsx` or `print`. Whoever has work of his own may print its list, as he may
+    print any page of it that he sees; a file, and lists of everybody's cases, need the permission to export.
+    Raises NotPermitted.
     """
-    require(actor, Permission.CASES_EXPORT_MAKE)
-    masked = not permits(actor, Permission.CASES_PERSONAL_REVEAL)
+    require(actor, Permission.CASES_EXPORT_MAKE, *({Permission.CASES_STEP_COMPLETE} if tab and how == "print" else ()))
     found = my_work(desk, actor, tab, filters, size=most) if tab else all_cases(desk, actor, filters, size=most)
-    rows = tuple(_masked(row) for row in found.rows) if masked else found.rows
+    rows = found.rows
+    masked = not permits(actor, Permission.CASES_PERSONAL_REVEAL) and any(row.natural_person for row in rows)
 
     def record(session: Session) -> None:
         # Which cases they were can be proved from their numbers, without a list of thousands in the trail.
@@ -72,10 +72,6 @@ def take_list(
         "%(organ)s　%(who)s %(when)s　内部资料，注意保密", organ=desk.settings.office.organ, who=actor.name, when=when
     )
     return Taken(rows, found.more or found.total > len(rows), masked, mark)
-
-
-def _masked(row: Row) -> Row:
-    return replace(row, applicant=mask_name(row.applicant)) if row.natural_person else row
 
 
 def list_book(

@@ -1,7 +1,7 @@
 """Work lists: what to do, by when, and who has it, without opening the case."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -13,8 +13,10 @@ from engine.cases.calendars import calendar_of
 from engine.cases.definitions import registered
 from engine.cases.desk import Actor, Desk
 from engine.cases.filters import OPEN_LIGHTS, Days, Filters, narrow
+from engine.cases.identity import mask_name
 from engine.cases.lights import row_light
 from engine.cases.listing import Part, page_of
+from engine.cases.permissions import Permission, permits
 from engine.cases.search import newest, reading
 from engine.cases.stops import stands_still
 from engine.cases.work_tabs import Tab, Waiting, done_by, in_each_hands, in_hands
@@ -60,6 +62,7 @@ class Row:
     """One line of a list.
 
     Attributes:
+        applicant: masked where the reader may not reveal personal data.
         light: colour, word and remaining working days; due: the working target.
         told_due: the date the applicant was told, when it differs from what now counts.
         step, holder: what waits and who has it (a person, else unit or role).
@@ -183,7 +186,18 @@ def my_work(
             )
             for one in found.rows
         )
-        return Listing(rows, found.total, found.number, found.pages, found.more)
+        return Listing(_shown(rows, actor), found.total, found.number, found.pages, found.more)
+
+
+def _shown(rows: tuple[Row, ...], actor: Actor) -> tuple[Row, ...]:
+    """The rows as the actor may see them, on the screen, on paper and in a spreadsheet alike.
+
+    Names of natural persons are masked for those who may not reveal personal data (个人信息保护法 Art. 6: no more
+    than is needed); who opens a case that he may see reads the name there.
+    """
+    if permits(actor, Permission.CASES_PERSONAL_REVEAL):
+        return rows
+    return tuple(replace(row, applicant=mask_name(row.applicant)) if row.natural_person else row for row in rows)
 
 
 def _later_step() -> ColumnElement[bool]:
@@ -203,10 +217,11 @@ def all_cases(desk: Desk, actor: Actor, filters: Filters, page: int = 1, size: i
         seen = visible(select(Case), actor, hidden=hidden_from(session, actor))
         query = narrow(seen, filters, Days.on(today, calendar), desk.zone)
         if filters.words:
-            return _searched(session, query, filters, (page, size), (today, calendar))
+            searched = _searched(session, query, filters, (page, size), (today, calendar))
+            return replace(searched, rows=_shown(searched.rows, actor))
         found = page_of(session, _parts(query, filters), page, size)
         rows = _case_rows(session, found.rows, today, calendar)
-        return Listing(rows, found.total, found.number, found.pages, found.more)
+        return Listing(_shown(rows, actor), found.total, found.number, found.pages, found.more)
 
 
 def chosen_cases(desk: Desk, actor: Actor, case_ids: Sequence[int]) -> tuple[Row, ...]:
@@ -216,7 +231,7 @@ def chosen_cases(desk: Desk, actor: Actor, case_ids: Sequence[int]) -> tuple[Row
         calendar = calendar_of(session, actor.agency_id, desk.settings)
         query = visible(_CASES.where(Case.id.in_(list(case_ids))), actor)
         cases = session.execute(query.order_by(Case.sort_due_on.nulls_last(), Case.id)).all()
-        return _case_rows(session, cases, desk.today(), calendar)
+        return _shown(_case_rows(session, cases, desk.today(), calendar), actor)
 
 
 def _case_rows(session: Session, cases: Sequence[Any], today: date, calendar: Calendar) -> tuple[Row, ...]:

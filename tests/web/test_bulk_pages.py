@@ -215,10 +215,24 @@ def test_the_spreadsheet_has_what_is_shown_masked_marked_and_recorded(cases, log
         (True, False),
         (True, True),
     ]
+    told = "申请人是自然人的，姓名只显示第一个字，与页面一致"
+    assert told in masked["A5"].value
+    assert not any(told in str(cell.value) for row in full.iter_rows() for cell in row)
+    # Page, print, sheets and spreadsheet of the same list say the same to the same person.
+    for role, shown, hidden in (("supervisor", "吴**", "吴桂兰"), ("handler", "吴桂兰", "吴**")):
+        visitor = logged_in(role)
+        for path in (
+            "/cases?content=改造",
+            "/lists/cases/print?content=改造",
+            f"/work/batch/sheets?case={cases[0]}&case={cases[1]}",
+        ):
+            page = visitor.get(path).text
+            assert shown in page, (role, path)
+            assert hidden not in page, (role, path)
     page = logged_in("supervisor").get("/lists/cases/print?content=改造").text
-    assert "吴**" in page
+    assert told in page
     assert "内部资料" in page
-    assert len(events(desk, "list_taken")) == 3
+    assert told not in logged_in("supervisor").get("/lists/cases/print?content=没有这样的").text, "nothing was masked"
     assert logged_in("unit").get("/lists/cases.xlsx").status_code == 403
 
 
@@ -244,7 +258,11 @@ def test_ones_own_work_is_taken_out_as_it_is_shown(cases, office, logged_in, des
     trail = logged_in("auditor").get("/audit?action=list_taken").text
     assert re.search(r"方式</span> 导出.*?清单</span> 待签", trail, re.DOTALL)
     assert logged_in("unit").get("/lists/work.xlsx").status_code == 403
-    assert "/lists/work.xlsx" not in logged_in("unit").get("/work").text
+    page = logged_in("unit").get("/work").text
+    assert "/lists/work.xlsx" not in page
+    assert "/lists/work/print" in page
+    assert logged_in("unit").get("/lists/work/print").status_code == 200, "what one sees one may print"
+    assert logged_in("unit").get("/lists/cases/print").status_code == 403
 
 
 def test_receipts_are_printed_in_one_go_and_it_is_kept_which(cases, office, logged_in, desk, monkeypatch):

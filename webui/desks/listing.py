@@ -94,7 +94,7 @@ def _notes(taken: case_export.Taken, told: list[str]) -> list[str]:
     if taken.more:
         notes.append(_("只列出前 %(count)s 件，请用条件缩小范围。", count=len(taken.rows)))
     if taken.masked:
-        notes.append(_("自然人姓名已隐去。"))
+        notes.append(_("申请人是自然人的，姓名只显示第一个字，与页面一致：您的岗位没有查看个人信息的权限。"))
     return notes
 
 
@@ -106,7 +106,7 @@ def printed() -> str:
 
 
 @pages.get("/work/print")
-@needs(Permission.CASES_EXPORT_MAKE)
+@needs(Permission.CASES_STEP_COMPLETE, Permission.CASES_EXPORT_MAKE)
 def printed_work() -> str:
     """One's own work as the page shows it with these filters, to print on A4."""
     return _print(_work("print", case_export.MOST_PRINTED))
