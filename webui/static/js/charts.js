@@ -58,7 +58,13 @@
     };
   }
 
-  const patterned = (on) => ({ aria: { enabled: on, label: { enabled: false }, decal: { show: on } } });
+  // White stripes, nothing, white dots: whichever two greys meet, they look different.
+  const decals = [
+    { color: "rgba(255, 255, 255, .8)", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: Math.PI / 4 },
+    { color: "rgba(255, 255, 255, 0)" },
+    { color: "rgba(255, 255, 255, .9)", symbol: "circle", symbolSize: 0.8, dashArrayX: [[4, 4], [0, 4, 4, 0]], dashArrayY: [4, 0] },
+  ];
+  const patterned = (on) => ({ aria: { enabled: on, label: { enabled: false }, decal: { show: on, decals } } });
 
   function draw(figure) {
     figure.hidden = false;
