@@ -1,7 +1,7 @@
 // A form that is put aside by itself: after a pause, every few seconds while somebody types on, and when the page is left.
 (function () {
   "use strict";
-  var PAUSE = 1500, LONGEST = 3000; // milliseconds
+  var PAUSE = 600, LONGEST = 2000; // milliseconds
 
   function watch(state) {
     var form = state.closest("form");
