@@ -52,6 +52,13 @@ def _due(row: Row) -> Cell:
     return row.due or _("不计算")
 
 
+def _of_due(row: Row) -> str:
+    """What is to be known of the date: it needs a holiday notice, or an opinion that is still awaited."""
+    return "、".join(
+        words for words, so in ((_("暂定"), row.light.provisional), (_("预计"), row.stands_still and row.due)) if so
+    )
+
+
 def _step(row: Row) -> str:
     return row.step or (_("已办结") if row.closed_at else "")
 
@@ -76,7 +83,7 @@ COLUMNS: Sequence[Column] = (
     Column(_l("收到"), 12, _received, "received"),
     Column(_l("提交方式"), 10, lambda row: channel_title(row.channel) if row.channel else "", "asked"),
     Column(_l("届满"), 12, _due, "due"),
-    Column(_l("暂定"), 6, lambda row: _("暂定") if row.light.provisional else ""),
+    Column(_l("备注"), 6, _of_due),
     Column(_l("当前环节"), 18, _step),
     Column(_l("承办"), 12, _holder),
     Column(_l("内部时限"), 12, lambda row: None if row.closed_at else row.limit_on),
@@ -97,7 +104,7 @@ _WAITS: Sequence[Column] = (
     Column(_l("收到"), 12, _received),
     Column(_l("提交方式"), 10, lambda row: channel_title(row.channel) if row.channel else ""),
     Column(_l("届满"), 12, _due),
-    Column(_l("暂定"), 6, lambda row: _("暂定") if row.light.provisional else ""),
+    Column(_l("备注"), 6, _of_due),
 )
 _DONE: Sequence[Column] = (
     *_STEP,
