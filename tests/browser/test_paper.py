@@ -15,6 +15,12 @@ UPRIGHT = 673
 WIDER = """(room) => [...document.querySelectorAll("table, canvas, svg.on-paper")]
     .filter(one => one.getBoundingClientRect().right > room + 1).map(one => one.getAttribute("class") || one.id)"""
 
+# Of each line on paper: whether the arrowhead that its id leads to stands in the same drawing.
+ARROWS = """() => [...document.querySelectorAll("svg.on-paper [style*='marker-end']")].map(line => {
+    const head = document.getElementById(line.style.markerEnd.match(/#([\\w-]+)/)[1]);
+    return head.closest("svg") === line.closest("svg");
+})"""
+
 
 def printed(page: Page) -> pypdfium2.PdfDocument:
     return pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
@@ -51,6 +57,8 @@ def test_a_diagram_lies_across_the_sheet_readable_and_with_its_badges(
     assert badges
     assert [one for one in badges if one not in drawing] == []
     assert height(document, 0, step) >= points
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    assert set(page.evaluate(ARROWS)) == {True}
 
 
 def test_a_case_has_a_button_that_prints_it_and_its_tables_keep_to_the_sheet(person: Enter) -> None:

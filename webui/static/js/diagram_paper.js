@@ -60,6 +60,17 @@
     return group;
   }
 
+  // Arrowheads go by an id; those of the canvas are not drawn while it is hidden, so that each copy has its own.
+  function ownArrows(sheet, name) {
+    sheet.querySelectorAll("marker[id]").forEach(function (marker) { marker.id += name; });
+    sheet.querySelectorAll("[style*='url('], [marker-end], [marker-start]").forEach(function (line) {
+      ["style", "marker-end", "marker-start"].forEach(function (given) {
+        var said = line.getAttribute(given);
+        if (said) line.setAttribute(given, said.replace(/#([\w-]+)(?=["']?\))/g, "#$1" + name));
+      });
+    });
+  }
+
   window.diagramOnPaper = function (place, viewer, notes) {
     var sheets = [];
     var registry = viewer.get("elementRegistry");
@@ -83,6 +94,7 @@
         var end = room.x + room.width;
         var to = strip === whole.count ? end : cut(shapes, room.x + room.width * strip / whole.count, room.width / whole.count / 8);
         var sheet = copy.cloneNode(true);
+        ownArrows(sheet, "-paper" + strip);
         sheet.setAttribute("viewBox", [from, room.y, to - from, room.height].join(" "));
         // Strips of unequal width keep one scale; a diagram beside another takes the width of its place.
         var scale = Math.min(whole.scale, SHEET.width / (to - from));
