@@ -49,11 +49,23 @@
     return made;
   }
 
-  // The words that the screen shows over a step: on paper below it, or above it where something hangs on its lower edge.
+  // Whether a flow comes or goes at this edge of a step, at the middle of it.
+  function met(element, edge) {
+    var middle = element.x + element.width / 2;
+    return (element.incoming || []).concat(element.outgoing || []).some(function (flow) {
+      return [flow.waypoints[0], flow.waypoints[flow.waypoints.length - 1]].some(function (end) {
+        return Math.abs(end.y - edge) < 2 && Math.abs(end.x - middle) < element.width / 2;
+      });
+    });
+  }
+
+  // The words that the screen shows beside a step: on paper below it, or above it where something hangs on its lower
+  // edge; to the left of a flow that comes or goes there.
   function noted(element, words, pen) {
-    var width = pen.measureText(words).width + 8;
+    var width = pen.measureText(words).width + 8, foot = element.y + element.height;
     var above = (element.attachers || []).length || element.width < 60;
-    var box = { x: element.x + (element.width - width) / 2, y: above ? element.y - 20 : element.y + element.height + 3 };
+    var middle = element.x + element.width / 2;
+    var box = { x: met(element, above ? element.y : foot) ? middle - width - 8 : middle - width / 2, y: above ? element.y - 20 : foot + 3 };
     var group = part("g", { "class": "paper-note" });
     group.appendChild(part("rect", { x: box.x, y: box.y, width: width, height: 17, rx: 2 }));
     group.appendChild(part("text", { x: box.x + 4, y: box.y + 13 })).textContent = words;
