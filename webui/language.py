@@ -39,6 +39,11 @@ def moment(value: datetime | None) -> str:
     return "—" if value is None else f"{visit.desk().local(value):%Y-%m-%d %H:%M}"
 
 
+def office_day(value: datetime | None) -> str:
+    """The day of a moment in the office's time, as a cell of a table has it: 2026-11-05."""
+    return "" if value is None else f"{visit.desk().local(value):%Y-%m-%d}"
+
+
 def month_day(value: datetime | None) -> str:
     """The day of a moment in the office's time, for a badge: 11-05. Plain text in either language."""
     return "" if value is None else f"{visit.desk().local(value):%m-%d}"
@@ -64,7 +69,7 @@ def unbroken(text: str) -> Markup:
 
 
 def install(app: Flask) -> None:
-    """Set up gettext and the filters `day`, `moment`, `month_day` and `unbroken`.
+    """Set up gettext and the filters `day`, `moment`, `office_day`, `month_day` and `unbroken`.
 
     What `day` and `moment` give is for the text of a page only, in English it is markup: never cut or compare it.
     English pages are narrow for their words: there cells of dates go onto a second line, but never within the date.
@@ -72,6 +77,7 @@ def install(app: Flask) -> None:
     Babel(app, default_locale="zh_Hans_CN", locale_selector=lambda: _LOCALES[chosen()])
     app.jinja_env.filters["day"] = lambda value: unbroken(day(value)) if is_english() else day(value)
     app.jinja_env.filters["moment"] = lambda value: unbroken(moment(value)) if is_english() else moment(value)
+    app.jinja_env.filters["office_day"] = office_day
     app.jinja_env.filters["month_day"] = month_day
     app.jinja_env.filters["file_size"] = file_size
     app.jinja_env.filters["unbroken"] = unbroken

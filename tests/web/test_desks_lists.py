@@ -107,6 +107,15 @@ def test_where_there_are_too_many_people_to_choose_from_a_part_of_the_name_is_ty
     assert "2026-0002" in page
 
 
+def test_a_case_closed_before_eight_in_the_morning_was_closed_on_that_day_at_the_office(
+    cases, office, clock, logged_in
+):
+    clock.moment = datetime(2026, 5, 11, 16, 30, tzinfo=UTC)  # half past midnight in the county
+    office.advance(cases[1])
+    page = logged_in("supervisor").get("/cases?status=closed").text
+    assert '<td class="nowrap">2026-05-12</td>' in page
+
+
 def test_where_more_waits_than_is_counted_the_figure_says_so(cases, logged_in, monkeypatch):
     monkeypatch.setattr("webui.frame.AT_FIRST", 1)
     page = logged_in("handler").get("/work").text
