@@ -151,6 +151,31 @@ def test_whoever_leafs_on_is_told_of_more(busy, monkeypatch):
     ]  # fmt: skip
 
 
+def test_what_the_menu_has_counted_is_counted_on_by_whoever_leafs_beyond(busy, monkeypatch):
+    monkeypatch.setattr("engine.cases.listing.AT_FIRST", 1)
+    monkeypatch.setattr("engine.cases.listing.AHEAD", 1)
+    handler = busy.people["handler"]
+    busy.do("completeness", case=busy.register().case_id, who="handler", outcome="complete")
+    whole = [row.case_id for row in my_work(busy.desk, handler, Tab.TODO, Filters()).rows]
+    assert len(whole) > 2
+
+    def leafed(page):
+        listed = my_work(busy.desk, handler, Tab.TODO, Filters(), page, size=1, counted=2)
+        return [row.case_id for row in listed.rows], listed.page
+
+    assert [leafed(page) for page in (1, 2, 3)] == [([case], page) for page, case in enumerate(whole[:3], start=1)]
+
+
+def test_what_is_dear_to_count_is_counted_a_few_pages_ahead(busy, monkeypatch):
+    monkeypatch.setattr("engine.cases.listing.DEAR_AHEAD", 1)
+    handler = busy.people["handler"]
+    for case in busy.cases:
+        busy.advance(case)
+    first, last = (my_work(busy.desk, handler, Tab.CLOSED, Filters(), page, size=1) for page in (1, 4))
+    assert (first.total, first.more) == (2, True)
+    assert (last.total, last.more) == (4, False)
+
+
 def test_of_more_than_a_thousand_it_is_said_that_there_are_more(busy):
     handler = busy.people["handler"]
     told = {"account_id": handler.id, "text": "期限将至", "sent_at": busy.clock(), "level": "info"}

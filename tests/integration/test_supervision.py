@@ -102,13 +102,27 @@ def test_a_drill_and_a_stopped_case_are_not_overdue(office):
     assert board(office.desk, office.people["supervisor"]).total.overdue == 0
 
 
+def test_a_step_that_somebody_else_held_bears_his_name(office, running):
+    office.do("plan", case=running, outcome="draft")
+    office.advance(running, until="legal_review")
+    office.clock.on("2026-09-30")
+    office.do("legal_review", case=running, outcome="approve")
+    office.clock.on("2026-10-22")
+    [row] = cases_of(office.desk, office.people["supervisor"], Wanted(Group.OVERDUE)).rows
+    held = {one.step: one.who for one in row.held}
+    assert row.handler == "经办人甲"
+    assert held["合法性审查"] == office.people["legal"].name
+
+
 def test_the_trend_counts_by_month(office, running):
+    office.advance(office.register().case_id)
     office.clock.on("2026-10-22")
     office.do("plan", case=running, outcome="draft")
     office.advance(running)
     months = {str(one.first): one for one in trend(office.desk, office.people["leader"])}
     assert len(months) == 12
-    assert months["2026-09-01"].received == 1
+    assert months["2026-09-01"].received == 2
+    assert (months["2026-09-01"].replied, months["2026-09-01"].late) == (1, 0)
     assert (months["2026-10-01"].replied, months["2026-10-01"].late) == (1, 1)
     assert months["2025-11-01"].received == 0
 
