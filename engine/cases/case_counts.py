@@ -119,14 +119,15 @@ def _keys(case: Any, counted: str | None) -> list[Key]:
     return keys
 
 
-def kept(session: Session) -> dict[Key, int]:
-    """All figures as they are kept."""
-    return _kept(session)
+def kept(session: Session, *asked: ColumnElement[bool]) -> dict[Key, int]:
+    """The figures as they are kept: all, or those that conditions on case_count ask for."""
+    rows = session.connection().execute(select(_COUNTS).where(_COUNTS.c.cases != 0, *asked))
+    return {Key(*row[:-1]): row.cases for row in rows}
 
 
 def of_years(session: Session, agency_id: int, year: int) -> dict[Key, int]:
     """The figures of an agency by year, decision and applicant, up to `year`."""
-    return _kept(session, _COUNTS.c.agency_id == agency_id, _COUNTS.c.month == 0, _COUNTS.c.year <= year)
+    return kept(session, _COUNTS.c.agency_id == agency_id, _COUNTS.c.month == 0, _COUNTS.c.year <= year)
 
 
 def of_months(session: Session, agency_id: int, since: date, without: Collection[int]) -> Counter[tuple[str, date]]:
@@ -136,18 +137,13 @@ def of_months(session: Session, agency_id: int, since: date, without: Collection
     """
     asked = (_COUNTS.c.agency_id == agency_id, _COUNTS.c.month > 0, _COUNTS.c.year >= since.year)
     found: Counter[tuple[str, date]] = Counter()
-    for key, cases in _kept(session, *asked).items():
+    for key, cases in kept(session, *asked).items():
         found[key.what, date(key.year, key.month, 1)] += cases
     if without:
         hidden = select(_CASES.agency_id, _CASES.case_type, _CASES.counted).where(OneOf(_CASES.id, without))
         for case in session.connection().execute(hidden):
             found.subtract((key.what, date(key.year, key.month, 1)) for key in _keys(case, case.counted) if key.month)
     return found
-
-
-def _kept(session: Session, *asked: ColumnElement[bool]) -> dict[Key, int]:
-    rows = session.connection().execute(select(_COUNTS).where(_COUNTS.c.cases != 0, *asked))
-    return {Key(*row[:-1]): row.cases for row in rows}
 
 
 def scanned(session: Session, zone: ZoneInfo) -> dict[Key, int]:

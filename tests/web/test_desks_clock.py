@@ -60,7 +60,13 @@ def test_while_a_third_party_is_asked_the_date_is_called_expected_and_the_party_
     for element, outcome in (("third_party_draft", ""), ("third_party_issue", "issue"), ("third_party_send", "")):
         office.do(element, outcome=outcome)
     office.do("third_party_reply", outcome="received")
-    for path in (f"/cases/{case}", f"/cases/{case}/deadline", "/cases", f"/work/batch/sheets?case={case}"):
+    for path in (
+        f"/cases/{case}",
+        f"/cases/{case}/deadline",
+        "/cases",
+        "/lists/cases/print",
+        f"/work/batch/sheets?case={case}",
+    ):
         assert ">预计<" in visitor.get(path).text or " 预计</td>" in visitor.get(path).text, path
     assert "day stopped ahead" in visitor.get(f"/cases/{case}").text
     supposed = visitor.get(f"/deadline?case={case}").text
